@@ -1,0 +1,54 @@
+package dev.tributary.cli;
+
+import dev.tributary.data.DataException;
+import dev.tributary.format.ModelException;
+import dev.tributary.format.OccupiedException;
+import dev.tributary.job.JobException;
+import dev.tributary.train.DivergedException;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What a failure looks like: one line on stderr that says what to do, and an exit code. A stack
+ * trace goes to the log only when the failure is none that we foresaw.
+ */
+final class Failure implements IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine command, ParseResult arguments) {
+    int code = exitCode(failure);
+    PrintWriter err = command.getErr();
+    if (code == 1) {
+      LoggerFactory.getLogger(Failure.class).error("the stack trace", failure);
+      err.println(
+          "tributary: failed: "
+              + firstLine(failure)
+              + " (the log above has the stack trace; if it is not your cluster's doing, please"
+              + " report it)");
+    } else {
+      err.println("tributary: " + failure.getMessage());
+    }
+    err.flush();
+    return code;
+  }
+
+  /** 2 for a bad job or directory, 3 for bad data or a bad model, 4 for divergence, else 1. */
+  static int exitCode(Throwable failure) {
+    if (failure instanceof JobException || failure instanceof OccupiedException) {
+      return 2;
+    }
+    if (failure instanceof DataException || failure instanceof ModelException) {
+      return 3;
+    }
+    return failure instanceof DivergedException ? 4 : 1;
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage();
+    return failure.getClass().getSimpleName()
+        + (message == null ? "" : ": " + message.lines().findFirst().orElse(""));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tributary.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code tributary VERB …}: one small class for each verb. */
+@Command(
+    name = "tributary",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Data-parallel neural-network training on Apache Spark.",
+    subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class},
+    footer = {
+      "",
+      "Exit codes: 0 done; 2 bad usage or job file; 3 bad data or model; 4 training diverged;"
+          + " 1 anything else."
+    })
+public final class Main {
+  private Main() {}
+
+  /** Runs a verb and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a verb; its exit code is returned, as tests and embedding programs like it. */
+  static int run(String... args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new Failure())
+        .setUsageHelpAutoWidth(true)
+        .execute(args);
+  }
+
+  /** Tells the jar's version and Spark's. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "Tributary " + (version == null ? "(development)" : version),
+        "Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+        "Java " + Runtime.version()
+      };
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.tributary.cli;
+
+import dev.tributary.job.Job;
+import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.Evaluation;
+import dev.tributary.train.TrainedStep;
+import java.io.Closeable;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Training as it goes: a bar on a terminal, plain lines when redirected, a line for each epoch on
+ * both.
+ */
+abstract class Progress implements TrainingRun.Observer, Closeable {
+  private final int epochs;
+
+  Progress(int epochs) {
+    this.epochs = epochs;
+  }
+
+  /** What suits where the output goes. */
+  static Progress open(Job.Training training) {
+    return isTerminal()
+        ? new Bar(training.epochs())
+        : new Lines(training.epochs(), training.logEvery(), System.out);
+  }
+
+  /**
+   * Whether a person is looking. {@code TRIBUTARY_PROGRESS=bar} or {@code lines} decides where a
+   * launcher knows better.
+   */
+  @SuppressWarnings("SystemConsoleNull") // asked of JDKs below 22 only, where it tells
+  private static boolean isTerminal() {
+    String wish = System.getenv("TRIBUTARY_PROGRESS");
+    if (wish != null) {
+      return wish.equals("bar");
+    }
+    return Runtime.version().feature() < 22 && System.console() != null;
+  }
+
+  /** Shows a line above whatever else is shown. */
+  abstract void print(String line);
+
+  @Override
+  public void started(TrainingRun.Start start) {
+    print(
+        String.format(
+            Locale.ROOT,
+            "training on %,d samples: %d epochs of %,d steps, %d %s a step",
+            start.samples(),
+            epochs,
+            start.stepsPerEpoch(),
+            start.partitions(),
+            start.partitions() == 1 ? "task" : "tasks"));
+  }
+
+  @Override
+  public void epochEnded(TrainingRun.Epoch epoch) {
+    Evaluation test = epoch.test();
+    String tested =
+        test == null
+            ? ""
+            : String.format(
+                Locale.ROOT, "  test loss %.4f  accuracy %.4f", test.loss(), test.accuracy());
+    print(
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d  train loss %.4f%s",
+            epoch.last().step().epoch() + 1,
+            epochs,
+            epoch.trainLoss(),
+            tested));
+  }
+
+  @Override
+  public void close() {}
+
+  String position(TrainedStep step) {
+    return String.format(
+        Locale.ROOT,
+        "epoch %d/%d  step %d/%d",
+        step.step().epoch() + 1,
+        epochs,
+        step.step().index() + 1,
+        step.step().count());
+  }
+
+  static String lossAndRate(TrainedStep step) {
+    return String.format(Locale.ROOT, "loss %.4f  rate %.4g", step.loss(), step.rate());
+  }
+
+  /** A bar whose unit is a sample, so that its speed is samples/s; it also shows the time left. */
+  private static final class Bar extends Progress {
+    private @Nullable ProgressBar bar;
+
+    Bar(int epochs) {
+      super(epochs);
+    }
+
+    @Override
+    void print(String line) {
+      // Carriage return and "erase line": the bar, if any, is drawn again below.
+      System.err.printf("\r\u001b[2K%s%n", line);
+    }
+
+    @Override
+    public void started(TrainingRun.Start start) {
+      super.started(start);
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("")
+              .setUnit(" samples", 1)
+              .setInitialMax(start.samples() * (start.steps() / start.stepsPerEpoch()))
+              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+              .setUpdateIntervalMillis(250)
+              .showSpeed()
+              .build();
+    }
+
+    @Override
+    public void stepped(TrainedStep step) {
+      if (bar != null) {
+        bar.setExtraMessage(position(step) + "  " + lossAndRate(step));
+        bar.stepBy(step.samples());
+      }
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+
+  /** A line every so many steps. */
+  static final class Lines extends Progress {
+    private final int every;
+    private final PrintStream out;
+    private long totalSteps;
+    private long startNanos;
+    private long samples;
+
+    Lines(int epochs, int every, PrintStream out) {
+      super(epochs);
+      this.every = every;
+      this.out = out;
+    }
+
+    @Override
+    void print(String line) {
+      out.println(line);
+    }
+
+    @Override
+    public void started(TrainingRun.Start start) {
+      super.started(start);
+      totalSteps = start.steps();
+      startNanos = System.nanoTime();
+    }
+
+    @Override
+    public void stepped(TrainedStep step) {
+      samples += step.samples();
+      long done = step.step().number() + 1;
+      if (every == 0 || (done % every != 0 && done != 1)) {
+        return;
+      }
+      double seconds = (System.nanoTime() - startNanos) / 1e9;
+      Duration left = Duration.ofSeconds(Math.round(seconds / done * (totalSteps - done)));
+      print(
+          String.format(
+              Locale.ROOT,
+              "%s  %s  %,.0f samples/s  %d:%02d left",
+              position(step),
+              lossAndRate(step),
+              samples / seconds,
+              left.toMinutes(),
+              left.toSecondsPart()));
+    }
+  }
+}

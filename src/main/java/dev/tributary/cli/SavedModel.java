@@ -1,0 +1,90 @@
+package dev.tributary.cli;
+
+import dev.tributary.data.DataException;
+import dev.tributary.format.ModelDirectory;
+import dev.tributary.format.ModelException;
+import dev.tributary.format.RunDirectory;
+import dev.tributary.job.Assembly;
+import dev.tributary.job.Job;
+import dev.tributary.nn.Network;
+import dev.tributary.spark.SampleSource;
+import dev.tributary.spark.Sources;
+import dev.tributary.train.Objective;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A model from a run directory, ready to be used, and the data it was tested on. */
+final class SavedModel {
+  private final String directory;
+  private final Objective objective;
+  private final float[] weights;
+  private final Configuration hadoop;
+
+  private SavedModel(String directory, Objective objective, float[] weights, Configuration hadoop) {
+    this.directory = directory;
+    this.objective = objective;
+    this.weights = weights;
+    this.hadoop = hadoop;
+  }
+
+  static SavedModel read(String directory, Configuration hadoop) {
+    ModelDirectory model = ModelDirectory.read(directory, hadoop);
+    Network network = Assembly.network(model.network(), directory + "/model.json");
+    if (network.parameterCount() != model.weights().length) {
+      throw new ModelException(
+          String.format(
+              "%s: the network of model.json has %,d parameters, but there are %,d weights; the"
+                  + " files are not of one model",
+              directory, network.parameterCount(), model.weights().length));
+    }
+    Objective objective = new Objective(network, Assembly.loss(model.loss()), Assembly.engine(), 0);
+    return new SavedModel(directory, objective, model.weights(), hadoop);
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  float[] weights() {
+    return weights;
+  }
+
+  /**
+   * The data to use the model on.
+   *
+   * @param prefix IDX files by the start of their names; null for the run's own test set
+   * @param labelled whether there must be labels
+   */
+  SampleSource data(@Nullable String prefix, boolean labelled) {
+    if (prefix != null) {
+      Sources sources = new Sources(IDX, objective.network(), hadoop);
+      return labelled ? sources.idx(prefix) : sources.unlabelledIdx(prefix);
+    }
+    SampleSource test = new Sources(job().data(), objective.network(), hadoop).test();
+    if (test == null) {
+      throw new DataException(
+          "the run in " + directory + " had no test data; name some with --data DIR/PREFIX");
+    }
+    return test;
+  }
+
+  private static final Job.DataSpec IDX = new Job.DataSpec("idx", null, null, 0, 0, 0);
+
+  private Job job() {
+    Path file = new Path(directory, RunDirectory.JOB);
+    try {
+      if (!file.getFileSystem(hadoop).exists(file)) {
+        throw new DataException(
+            file
+                + " is not there, so the run's test data is not known; name some with --data"
+                + " DIR/PREFIX");
+      }
+    } catch (IOException e) {
+      throw new DataException("cannot look for " + file + ": " + e.getMessage(), e);
+    }
+    return JobFile.read(file.toString(), Map.of(), hadoop);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tributary.cli;
+
+import dev.tributary.job.Job;
+import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code summary.json} says, for schedulers and tests. */
+final class Summary {
+  private final Job job;
+  private final long startNanos;
+  private @Nullable String sparkVersion;
+
+  Summary(Job job, long startNanos) {
+    this.job = job;
+    this.startNanos = startNanos;
+  }
+
+  void sparkStarted(String version) {
+    sparkVersion = version;
+  }
+
+  Map<String, Object> completed(TrainingRun.Result result, String sha256) {
+    Map<String, Object> summary = start("completed");
+    summary.put("epochs", job.training().epochs());
+    summary.put("steps", result.steps());
+    summary.put("samples", result.samples());
+    summary.put("samples_per_second", Math.round(result.samples() / result.seconds()));
+    summary.put("train_loss", result.last().trainLoss());
+    Evaluation test = result.last().test();
+    summary.put(
+        "test",
+        test == null ? Map.of() : ordered("accuracy", test.accuracy(), "loss", test.loss()));
+    summary.put("weights_sha256", sha256);
+    end(summary);
+    return summary;
+  }
+
+  Map<String, Object> failed(Exception failure) {
+    Map<String, Object> summary = start("failed");
+    summary.put("error", String.valueOf(failure.getMessage()));
+    summary.put("exit_code", Failure.exitCode(failure));
+    end(summary);
+    return summary;
+  }
+
+  private Map<String, Object> start(String status) {
+    return ordered("job", job.name(), "status", status);
+  }
+
+  private void end(Map<String, Object> summary) {
+    summary.put("parameters", job.model().network().parameterCount());
+    summary.put("engine", job.model().engine().description());
+    summary.put("precision", job.model().precision());
+    summary.put("shards", job.training().shards());
+    summary.put("seed", job.training().seed());
+    summary.put("spark_version", sparkVersion);
+    summary.put("wall_seconds", Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0);
+    summary.put("resumed_from", null);
+  }
+
+  private static Map<String, Object> ordered(
+      String key1, Object value1, String key2, Object value2) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(key1, value1);
+    map.put(key2, value2);
+    return map;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tributary.cli;
+
+import dev.tributary.format.ModelDirectory;
+import dev.tributary.format.RunDirectory;
+import dev.tributary.format.WeightsFile;
+import dev.tributary.job.Job;
+import dev.tributary.spark.SampleSource;
+import dev.tributary.spark.Sources;
+import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.Evaluation;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code train JOB}: trains the network of a job file and leaves a run directory. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Trains the network of a job file and leaves a run directory.",
+    footer = {
+      "",
+      "Examples:",
+      "  deploy/submit train jobs/digits.conf",
+      "  deploy/submit train jobs/mnist-lenet.conf -D data.train=DIR/train -D data.test=DIR/t10k",
+      "  deploy/submit --master yarn train jobs/mnist-lenet.conf -D train.epochs=20"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+
+  @Parameters(
+      index = "0",
+      paramLabel = "JOB",
+      description = "The job file, such as jobs/digits.conf.")
+  private String jobFile = "";
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description = "Sets a key of the job, such as train.epochs=20. May be repeated.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    Configuration hadoop = Spark.hadoop();
+    Job job = JobFile.read(jobFile, overrides, hadoop);
+    Sources sources = new Sources(job.data(), job.model().network(), hadoop);
+    SampleSource train = sources.train();
+    SampleSource test = sources.test();
+    RunDirectory directory = directory(job, hadoop);
+    directory.write(RunDirectory.JOB, job.text());
+    Summary summary = new Summary(job, start);
+    try {
+      train(job, train, test, directory, summary);
+    } catch (RuntimeException | IOException e) {
+      saveFailure(directory, summary, e);
+      throw e;
+    }
+    return 0;
+  }
+
+  private static RunDirectory directory(Job job, Configuration hadoop) throws IOException {
+    String named = job.runDirectory();
+    return named == null
+        ? RunDirectory.createFree("runs/" + job.name(), hadoop)
+        : RunDirectory.create(named, hadoop);
+  }
+
+  private static void train(
+      Job job,
+      SampleSource train,
+      @org.jspecify.annotations.Nullable SampleSource test,
+      RunDirectory directory,
+      Summary summary)
+      throws IOException {
+    PrintStream out = System.out;
+    out.printf("%s: %s%n%n%s%n", job.name(), train.describe(), job.model().network().table());
+    TrainingRun.Result result;
+    try (Spark spark = Spark.start("tributary " + job.name());
+        Progress progress = Progress.open(job.training());
+        MetricsFile metrics = new MetricsFile(directory, job.training().logEvery())) {
+      summary.sparkStarted(spark.session().version());
+      Observers observers = new Observers(progress, metrics);
+      result = new TrainingRun(spark.context(), job).run(train, test, observers);
+    }
+    String sha256 = WeightsFile.sha256(result.weights());
+    Map<String, Object> completed = summary.completed(result, sha256);
+    directory.writeModel(
+        new ModelDirectory(
+            job.model().networkText(), job.model().loss().name(), result.weights(), completed));
+    directory.writeSummary(completed);
+    report(out, directory, result, completed);
+  }
+
+  private static void report(
+      PrintStream out,
+      RunDirectory directory,
+      TrainingRun.Result result,
+      Map<String, Object> summary) {
+    Evaluation test = result.last().test();
+    out.println();
+    if (test != null) {
+      out.printf(
+          Locale.ROOT,
+          "test accuracy %.4f, loss %.4f, on %,d samples%n",
+          test.accuracy(),
+          test.loss(),
+          test.samples());
+    }
+    out.printf(
+        Locale.ROOT,
+        "%,d steps, %s samples/s, %s s in all; weights %.16s…%n",
+        result.steps(),
+        summary.get("samples_per_second"),
+        summary.get("wall_seconds"),
+        summary.get("weights_sha256"));
+    out.printf("run directory: %s%n", directory.name());
+  }
+
+  private static void saveFailure(RunDirectory directory, Summary summary, Exception failure) {
+    try {
+      directory.writeSummary(summary.failed(failure));
+    } catch (IOException e) {
+      LOG.warn("the failure could not be noted in {}: {}", directory.name(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tributary.data;
+
+import dev.tributary.tensor.Shape;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a pair of IDX files, images and their labels, plain or gzip (told by content, not by name),
+ * from the first sample to the last.
+ *
+ * <p>Images are unsigned bytes, (n, height, width) or (n, height, width, channels); labels are
+ * unsigned bytes, (n).
+ */
+public final class IdxReader implements Closeable {
+  /** The label of a sample that has none. */
+  public static final int UNLABELLED = -1;
+
+  private static final int BUFFER = 1 << 16;
+
+  private final String imagesName;
+  private final String labelsName;
+  private final DataInputStream images;
+  private final @Nullable DataInputStream labels;
+  private final Shape shape;
+  private final int count;
+  private int next;
+
+  /**
+   * Reads both headers.
+   *
+   * @param images the images' bytes; closed with this reader
+   * @param labels the labels' bytes; closed with this reader; null if there are none
+   * @throws DataException if a header is wrong or the counts differ; the message names the file
+   */
+  public IdxReader(
+      String imagesName, InputStream images, String labelsName, @Nullable InputStream labels)
+      throws IOException {
+    this.imagesName = imagesName;
+    this.labelsName = labelsName;
+    this.images = plain(images, imagesName);
+    this.labels = labels == null ? null : plain(labels, labelsName);
+    IdxHeader imageHeader = IdxHeader.read(this.images, imagesName, "images", 3, 4);
+    if (this.labels != null) {
+      checkPair(imageHeader, IdxHeader.read(this.labels, labelsName, "labels", 1));
+    }
+    int[] d = imageHeader.dimensions();
+    this.shape = Shape.image(d[1], d[2], d.length == 4 ? d[3] : 1);
+    this.count = imageHeader.count();
+  }
+
+  private void checkPair(IdxHeader imageHeader, IdxHeader labelHeader) {
+    if (imageHeader.count() != labelHeader.count()) {
+      throw new DataException(
+          String.format(
+              "%s holds %,d images but %s holds %,d labels; they must be a pair, one label for each"
+                  + " image",
+              imagesName, imageHeader.count(), labelsName, labelHeader.count()));
+    }
+  }
+
+  private static DataInputStream plain(InputStream in, String name) throws IOException {
+    PushbackInputStream start = new PushbackInputStream(in, 2);
+    byte[] two = start.readNBytes(2);
+    start.unread(two);
+    boolean gzip = two.length == 2 && (two[0] & 0xFF) == 0x1F && (two[1] & 0xFF) == 0x8B;
+    try {
+      InputStream plain = gzip ? new GZIPInputStream(start, BUFFER) : start;
+      return new DataInputStream(new BufferedInputStream(plain, BUFFER));
+    } catch (EOFException e) {
+      throw new DataException(name + ": the gzip file ends within its header; it was cut short", e);
+    }
+  }
+
+  /** One image's shape. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Samples in the files, by their headers. */
+  public int count() {
+    return count;
+  }
+
+  /** Passes over samples. */
+  public void skip(int samples) throws IOException {
+    skip(images, imagesName, (long) samples * shape.size());
+    if (labels != null) {
+      skip(labels, labelsName, samples);
+    }
+    next += samples;
+  }
+
+  private void skip(InputStream in, String name, long bytes) throws IOException {
+    try {
+      in.skipNBytes(bytes);
+    } catch (EOFException e) {
+      throw truncated(name, e);
+    }
+  }
+
+  /**
+   * Reads the next samples.
+   *
+   * @param classes labels must be below it
+   * @throws DataException if a file ends before, or a label is not below {@code classes}
+   */
+  public Samples read(int samples, int classes) throws IOException {
+    Samples read = new Samples(shape, samples);
+    byte[] image = new byte[shape.size()];
+    for (int i = 0; i < samples; i++) {
+      readImage(image);
+      read.add(image, 0, readLabel(classes));
+      next++;
+    }
+    return read;
+  }
+
+  private void readImage(byte[] image) throws IOException {
+    try {
+      images.readFully(image);
+    } catch (EOFException e) {
+      throw truncated(imagesName, e);
+    }
+  }
+
+  private int readLabel(int classes) throws IOException {
+    if (labels == null) {
+      return UNLABELLED;
+    }
+    int label;
+    try {
+      label = labels.readUnsignedByte();
+    } catch (EOFException e) {
+      throw truncated(labelsName, e);
+    }
+    if (label >= classes) {
+      throw new DataException(
+          String.format(
+              "%s: the label of sample %,d is %d, but the network has %d outputs, so labels are 0 to"
+                  + " %d; give its last layer at least %d outputs, or mend the labels",
+              labelsName, next, label, classes, classes - 1, label + 1));
+    }
+    return label;
+  }
+
+  private DataException truncated(String name, EOFException cause) {
+    return new DataException(
+        String.format(
+            "%s: ends by sample %,d, but its header promises %,d samples; the file was cut short:"
+                + " fetch it again",
+            name, next, count),
+        cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      images.close();
+    } finally {
+      if (labels != null) {
+        labels.close();
+      }
+    }
+  }
+}

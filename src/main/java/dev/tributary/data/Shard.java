@@ -1,0 +1,167 @@
+package dev.tributary.data;
+
+import dev.tributary.nn.Batch;
+import dev.tributary.random.Philox;
+import dev.tributary.random.Purpose;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the S parts into which a data set is divided once, whatever the cluster: the unit of
+ * exactness.
+ *
+ * <p>A sample's shard, and its place within, follow from its {@link ContentHash}. In step t of the
+ * T of an epoch a shard of n samples, permuted by (seed, epoch, shard), gives those at {@code ⌊n t
+ * / T⌋ … ⌊n (t + 1) / T⌋ − 1}: over the epoch each sample exactly once, for any batch size.
+ */
+public final class Shard implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The most shards there may be; random layers key their streams by the shard's number. */
+  public static final int MAX_SHARDS = 1 << 16;
+
+  /** One epoch's order of the samples. */
+  private static final class Order {
+    final int epoch;
+    final int[] sampleAt;
+
+    Order(int epoch, int[] sampleAt) {
+      this.epoch = epoch;
+      this.sampleAt = sampleAt;
+    }
+  }
+
+  private final int index;
+  private final long seed;
+  private final Samples samples;
+  private transient volatile @Nullable Order order;
+
+  private Shard(int index, long seed, Samples samples) {
+    this.index = index;
+    this.seed = seed;
+    this.samples = samples;
+  }
+
+  /**
+   * Divides samples among shards, each part in the order they came.
+   *
+   * @param shards how many: a power of two
+   * @return {@code shards} sets, some perhaps empty
+   */
+  public static Samples[] divide(Samples all, int shards, long seed) {
+    Samples[] parts = new Samples[shards];
+    for (int s = 0; s < shards; s++) {
+      parts[s] = new Samples(all.shape(), all.count() / shards + 1);
+    }
+    for (int i = 0; i < all.count(); i++) {
+      parts[all.hash(i, seed).shard(shards)].add(all, i);
+    }
+    return parts;
+  }
+
+  /**
+   * The shard made of these parts, whose samples all belong to it. The parts' order, and the order
+   * within them, do not matter.
+   */
+  public static Shard of(int index, long seed, List<Samples> parts) {
+    Samples all = parts.size() == 1 ? parts.get(0) : concatenate(parts);
+    ContentHash[] hashes = new ContentHash[all.count()];
+    Integer[] sorted = new Integer[all.count()];
+    for (int i = 0; i < sorted.length; i++) {
+      hashes[i] = all.hash(i, seed);
+      sorted[i] = i;
+    }
+    Arrays.sort(
+        sorted,
+        (a, b) -> {
+          int byHash = hashes[a].compareTo(hashes[b]);
+          return byHash != 0 ? byHash : all.compareContent(a, b);
+        });
+    Samples ordered = new Samples(all.shape(), all.count());
+    for (int i : sorted) {
+      ordered.add(all, i);
+    }
+    return new Shard(index, seed, ordered);
+  }
+
+  private static Samples concatenate(List<Samples> parts) {
+    int count = parts.stream().mapToInt(Samples::count).reduce(0, Math::addExact);
+    Samples all = new Samples(parts.get(0).shape(), count);
+    for (Samples part : parts) {
+      for (int i = 0; i < part.count(); i++) {
+        all.add(part, i);
+      }
+    }
+    return all;
+  }
+
+  /** Its number among the shards, from 0. */
+  public int index() {
+    return index;
+  }
+
+  /** Its samples, in the order of their hashes. */
+  public Samples samples() {
+    return samples;
+  }
+
+  /** Samples it gives to a step. */
+  public int part(Step step) {
+    return (int) (end(step) - start(step));
+  }
+
+  private long start(Step step) {
+    return (long) samples.count() * step.index() / step.count();
+  }
+
+  private long end(Step step) {
+    return (long) samples.count() * (step.index() + 1) / step.count();
+  }
+
+  /** Fills a batch with the samples it gives to a step. */
+  public void fill(Batch batch, Step step) {
+    int[] sampleAt = order(step.epoch()).sampleAt;
+    int from = (int) start(step);
+    batch.resize(part(step));
+    for (int i = 0; i < batch.n(); i++) {
+      copy(sampleAt[from + i], batch, i);
+    }
+  }
+
+  /** Fills a batch with the samples {@code from … from + n − 1}, in the order of their hashes. */
+  public void fill(Batch batch, int from, int n) {
+    batch.resize(n);
+    for (int i = 0; i < n; i++) {
+      copy(from + i, batch, i);
+    }
+  }
+
+  private void copy(int sample, Batch batch, int to) {
+    samples.write(sample, batch.features(), to * samples.shape().size());
+    batch.labels()[to] = samples.label(sample);
+  }
+
+  /**
+   * The epoch's permutation (Fisher, Yates; Durstenfeld's form), kept until another is asked for.
+   */
+  private Order order(int epoch) {
+    Order known = order;
+    if (known != null && known.epoch == epoch) {
+      return known;
+    }
+    int[] sampleAt = new int[samples.count()];
+    Arrays.setAll(sampleAt, i -> i);
+    Philox random = Philox.stream(seed, Purpose.PERMUTATION, epoch, index);
+    for (int i = sampleAt.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = sampleAt[i];
+      sampleAt[i] = sampleAt[j];
+      sampleAt[j] = swapped;
+    }
+    Order drawn = new Order(epoch, sampleAt);
+    order = drawn;
+    return drawn;
+  }
+}

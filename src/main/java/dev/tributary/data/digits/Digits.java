@@ -1,0 +1,110 @@
+package dev.tributary.data.digits;
+
+import dev.tributary.random.Philox;
+import dev.tributary.random.Purpose;
+import java.util.Objects;
+
+/**
+ * An endless set of labelled 28x28 grey images of digits, in the manner of MNIST: light ink on dark
+ * paper, 0 to 255.
+ *
+ * <p>Each sample is drawn when asked for, in four steps that each have their class:
+ *
+ * <pre>
+ *   {@link StrokePaths}  a way to write the digit: points that a pen passes through
+ *   {@link Hand}         where a hand puts them: jitter, warp, slant, rotation, size, place
+ *   {@link Pen}          smooth strokes through the points, pressed more or less, onto a {@link Canvas}
+ *   {@link Paper}        blur, contrast, shade and grain: the bytes
+ * </pre>
+ *
+ * <p>Sample i of (seed, part) is a function of these three alone, whatever was drawn before. The
+ * ten samples from 10 k to 10 k + 9 have ten different labels, in random order, so any multiple of
+ * ten is balanced.
+ *
+ * <p>It is made harder than MNIST for a network without convolutions, mostly by where the digits
+ * stand and how they lean: with 60,000 to train on and 10,000 to test on, an affine 784-256-128-10
+ * network gets about MLP of the test right, a small convolutional one CNN.
+ *
+ * <p>An instance holds scratch space and is not for sharing between threads.
+ */
+public final class Digits {
+  /** Columns of an image. */
+  public static final int WIDTH = 28;
+
+  /** Rows of an image. */
+  public static final int HEIGHT = 28;
+
+  /** Different labels: 0 to 9. */
+  public static final int CLASSES = 10;
+
+  /** Minor indices of the streams: an image's own stream, and that of the labels of ten samples. */
+  private static final int IMAGE = 0;
+
+  private static final int LABELS = 1;
+
+  private final long seed;
+  private final Purpose purpose;
+  private final Philox random;
+  private final int[] labels = new int[CLASSES];
+  private final Canvas canvas = new Canvas(WIDTH, HEIGHT);
+  private final Hand hand = new Hand(WIDTH, HEIGHT);
+  private final Pen pen = new Pen(canvas);
+  private final Smudges smudges = new Smudges(canvas);
+  private final Paper paper = new Paper(canvas);
+
+  /** What the samples are for; the parts of one seed have nothing in common. */
+  public enum Part {
+    /** To train on. */
+    TRAIN,
+
+    /** To test on. */
+    TEST
+  }
+
+  /** The samples of one part, drawn from one seed. */
+  public Digits(long seed, Part part) {
+    this.seed = seed;
+    this.purpose =
+        switch (part) {
+          case TRAIN -> Purpose.DIGITS_TRAIN;
+          case TEST -> Purpose.DIGITS_TEST;
+        };
+    this.random = Philox.stream(seed, purpose, 0, IMAGE);
+  }
+
+  /**
+   * The digit that the sample shows, 0 to 9.
+   *
+   * @throws IllegalArgumentException if the index is negative
+   */
+  public int label(long index) {
+    if (index < 0) {
+      throw new IllegalArgumentException("index (" + index + ") must not be negative");
+    }
+    random.restart(seed, purpose, index / CLASSES, LABELS);
+    for (int i = 0; i < CLASSES; i++) { // Fisher and Yates, from the inside out
+      int j = random.nextInt(i + 1);
+      labels[i] = labels[j];
+      labels[j] = i;
+    }
+    return labels[(int) (index % CLASSES)];
+  }
+
+  /**
+   * Draws a sample into {@code pixels[offset]} and on: (height, width), row by row from the top,
+   * each pixel an unsigned byte, 0 dark to 255 light.
+   *
+   * @throws IllegalArgumentException if the index is negative
+   * @throws IndexOutOfBoundsException if the image does not fit the array
+   */
+  public void draw(long index, byte[] pixels, int offset) {
+    Objects.checkFromIndexSize(offset, WIDTH * HEIGHT, pixels.length);
+    int label = label(index);
+    random.restart(seed, purpose, index, IMAGE);
+    canvas.clear();
+    hand.place(StrokePaths.choose(label, random), random);
+    pen.write(hand, random);
+    smudges.add(random);
+    paper.develop(pixels, offset, random);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tributary.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations that cost time, and the memory they work on.
+ *
+ * <p>An engine is used by one thread, and every operation is a pure function of its inputs: the
+ * same values in give the same bytes out, whatever ran before. Batches are n samples, row-major.
+ * Gradients are sums over the n samples, and what is named as a result is overwritten. Sizes are
+ * checked by the network when it is built, not here.
+ *
+ * <p>Names: x is a layer's input, y its output, dx and dy the loss's derivatives by them.
+ */
+public interface Engine extends AutoCloseable {
+  /** A new buffer of zeros. */
+  Buffer allocate(int size);
+
+  /**
+   * {@code y = x Wᵀ + b}. x is (n, inputs), weight (outputs, inputs), bias (outputs), y (n,
+   * outputs).
+   */
+  void affine(AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y);
+
+  /** {@code dx = dy W}: (n, inputs) = (n, outputs)(outputs, inputs). */
+  void affineInputGradient(AffineSize size, int n, Buffer dy, Buffer weight, Buffer dx);
+
+  /**
+   * {@code dW = dyᵀ x}: (outputs, inputs) = (outputs, n)(n, inputs), and {@code db = dyᵀ 1}: the
+   * product over n is what sums the gradient over the mini-batch.
+   */
+  void affineWeightGradient(
+      AffineSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias);
+
+  /**
+   * Convolution (cross-correlation, as the field has it). x is (n, height, width, channels), weight
+   * (filters, kernel height, kernel width, channels / groups), bias (filters), y (n, output height,
+   * output width, filters).
+   */
+  void convolution(
+      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y);
+
+  /** The convolution's gradient by its input. */
+  void convolutionInputGradient(ConvolutionSize size, int n, Buffer dy, Buffer weight, Buffer dx);
+
+  /** The convolution's gradient by its weight and bias. */
+  void convolutionWeightGradient(
+      ConvolutionSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias);
+
+  /** Pooling. x is (n, height, width, channels), y (n, output height, output width, channels). */
+  void pool(PoolSize size, int n, Buffer x, Buffer y);
+
+  /** Pooling's gradient; a maximum that occurs twice in a window passes it to the first. */
+  void poolGradient(PoolSize size, int n, Buffer x, Buffer y, Buffer dy, Buffer dx);
+
+  /** {@code y = f(x)}, value by value. */
+  void activation(Activation f, int count, Buffer x, Buffer y);
+
+  /** {@code dx = dy f'(x)}, value by value; y is {@code f(x)}. */
+  void activationGradient(Activation f, int count, Buffer x, Buffer y, Buffer dy, Buffer dx);
+
+  /** Softmax of each of n rows of {@code classes} values, shifted by the row's maximum. */
+  void softmax(int n, int classes, Buffer x, Buffer y);
+
+  /** {@code dx = y (dy − Σ dy y)}, row by row. */
+  void softmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx);
+
+  /** {@code y = a b}, value by value. */
+  void multiply(int count, Buffer a, Buffer b, Buffer y);
+
+  /** {@code y = x}. */
+  void copy(int count, Buffer x, Buffer y);
+
+  /**
+   * Softmax and cross-entropy in one: {@code Σ (log Σ exp(logits) − logits[label])}, in nats, added
+   * in double precision in the order of the samples; {@code dLogits = softmax(logits) −
+   * oneHot(label)}.
+   */
+  double softmaxCrossEntropy(int n, int classes, Buffer logits, int[] labels, Buffer dLogits);
+
+  /**
+   * {@code scale Σ (prediction − target)²}, in double precision; {@code dPrediction = 2 scale
+   * (prediction − target)}.
+   */
+  double squaredError(int count, float scale, Buffer prediction, Buffer target, Buffer dPrediction);
+
+  /** Frees what the engine holds outside the heap. */
+  @Override
+  void close();
+}

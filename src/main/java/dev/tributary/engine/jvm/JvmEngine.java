@@ -1,0 +1,128 @@
+package dev.tributary.engine.jvm;
+
+import dev.ludovic.netlib.blas.BLAS;
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.AffineSize;
+import dev.tributary.engine.Buffer;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.Engine;
+import dev.tributary.engine.PoolSize;
+import org.jspecify.annotations.Nullable;
+
+/** The portable engine: heap arrays, netlib's products. */
+final class JvmEngine implements Engine {
+  private final Affine affine;
+  private final Convolution convolution;
+
+  JvmEngine(BLAS blas) {
+    MatrixProduct product = new MatrixProduct(blas);
+    this.affine = new Affine(product);
+    this.convolution = new Convolution(product);
+  }
+
+  /** The buffer as this engine's own kind; another engine's buffer here is a programming error. */
+  private static HeapBuffer heap(Buffer buffer) {
+    return (HeapBuffer) buffer;
+  }
+
+  @Override
+  public Buffer allocate(int size) {
+    return new HeapBuffer(new float[size], 0, size);
+  }
+
+  @Override
+  public void affine(
+      AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+    affine.forward(size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+  }
+
+  @Override
+  public void affineInputGradient(AffineSize size, int n, Buffer dy, Buffer weight, Buffer dx) {
+    affine.inputGradient(size, n, heap(dy), heap(weight), heap(dx));
+  }
+
+  @Override
+  public void affineWeightGradient(
+      AffineSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias) {
+    affine.weightGradient(
+        size, n, heap(x), heap(dy), heap(dWeight), dBias == null ? null : heap(dBias));
+  }
+
+  @Override
+  public void convolution(
+      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+    convolution.forward(size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+  }
+
+  @Override
+  public void convolutionInputGradient(
+      ConvolutionSize size, int n, Buffer dy, Buffer weight, Buffer dx) {
+    convolution.inputGradient(size, n, heap(dy), heap(weight), heap(dx));
+  }
+
+  @Override
+  public void convolutionWeightGradient(
+      ConvolutionSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias) {
+    convolution.weightGradient(
+        size, n, heap(x), heap(dy), heap(dWeight), dBias == null ? null : heap(dBias));
+  }
+
+  @Override
+  public void pool(PoolSize size, int n, Buffer x, Buffer y) {
+    Pooling.forward(size, n, heap(x), heap(y));
+  }
+
+  @Override
+  public void poolGradient(PoolSize size, int n, Buffer x, Buffer y, Buffer dy, Buffer dx) {
+    Pooling.backward(size, n, heap(x), heap(y), heap(dy), heap(dx));
+  }
+
+  @Override
+  public void activation(Activation f, int count, Buffer x, Buffer y) {
+    Activations.forward(f, count, heap(x), heap(y));
+  }
+
+  @Override
+  public void activationGradient(
+      Activation f, int count, Buffer x, Buffer y, Buffer dy, Buffer dx) {
+    Activations.backward(f, count, heap(x), heap(y), heap(dy), heap(dx));
+  }
+
+  @Override
+  public void softmax(int n, int classes, Buffer x, Buffer y) {
+    Softmax.forward(n, classes, heap(x), heap(y));
+  }
+
+  @Override
+  public void softmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.backward(n, classes, heap(y), heap(dy), heap(dx));
+  }
+
+  @Override
+  public void multiply(int count, Buffer a, Buffer b, Buffer y) {
+    Elementwise.multiply(count, heap(a), heap(b), heap(y));
+  }
+
+  @Override
+  public void copy(int count, Buffer x, Buffer y) {
+    heap(y).put(heap(x).data, heap(x).offset, count);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int n, int classes, Buffer logits, int[] labels, Buffer dLogits) {
+    return Softmax.crossEntropy(n, classes, heap(logits), labels, heap(dLogits));
+  }
+
+  @Override
+  public double squaredError(
+      int count, float scale, Buffer prediction, Buffer target, Buffer dPrediction) {
+    return Elementwise.squaredError(
+        count, scale, heap(prediction), heap(target), heap(dPrediction));
+  }
+
+  @Override
+  public void close() {
+    // Everything is on the heap.
+  }
+}

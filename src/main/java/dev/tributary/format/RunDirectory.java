@@ -1,0 +1,129 @@
+package dev.tributary.format;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The directory that holds what a run leaves, on any Hadoop filesystem: {@code job.conf}, {@code
+ * model/}, {@code metrics.csv}, {@code summary.json}.
+ *
+ * <p>Each file is written aside and renamed, so that a reader finds it whole or not at all.
+ */
+public final class RunDirectory {
+  /** The job as it was run. */
+  public static final String JOB = "job.conf";
+
+  /** A line for each epoch and each logged step. */
+  public static final String METRICS = "metrics.csv";
+
+  /** How it ended, for programs. */
+  public static final String SUMMARY = "summary.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final FileSystem files;
+  private final Path directory;
+
+  private RunDirectory(FileSystem files, Path directory) {
+    this.files = files;
+    this.directory = directory;
+  }
+
+  /**
+   * Makes a new run's directory.
+   *
+   * @throws OccupiedException if something is there already
+   */
+  public static RunDirectory create(String directory, Configuration hadoop) throws IOException {
+    RunDirectory run = at(directory, hadoop);
+    if (run.isOccupied()) {
+      throw new OccupiedException(run.directory.toString(), run.files.exists(run.path(SUMMARY)));
+    }
+    run.files.mkdirs(run.directory);
+    return run;
+  }
+
+  /** Makes the first of {@code base}, {@code base-2}, {@code base-3}, … that is free. */
+  public static RunDirectory createFree(String base, Configuration hadoop) throws IOException {
+    for (int i = 1; ; i++) {
+      RunDirectory run = at(i == 1 ? base : base + "-" + i, hadoop);
+      if (!run.isOccupied()) {
+        run.files.mkdirs(run.directory);
+        return run;
+      }
+    }
+  }
+
+  private static RunDirectory at(String directory, Configuration hadoop) throws IOException {
+    Path path = new Path(directory);
+    return new RunDirectory(path.getFileSystem(hadoop), path);
+  }
+
+  private boolean isOccupied() throws IOException {
+    if (!files.exists(directory)) {
+      return false;
+    }
+    FileStatus status = files.getFileStatus(directory);
+    return !status.isDirectory() || files.listStatus(directory).length > 0;
+  }
+
+  /** The directory as it was named. */
+  public String name() {
+    return directory.toString();
+  }
+
+  /** A file or directory in it. */
+  public Path path(String name) {
+    return new Path(directory, name);
+  }
+
+  /** Writes a text file. */
+  public void write(String name, String content) throws IOException {
+    replace(files, path(name), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes {@code summary.json}. */
+  public void writeSummary(Map<String, ?> summary) throws IOException {
+    write(SUMMARY, json(summary));
+  }
+
+  /** Saves a model in {@code model/}. */
+  public void writeModel(ModelDirectory model) throws IOException {
+    model.write(files, path(ModelDirectory.NAME));
+  }
+
+  static String json(Map<String, ?> values) throws JsonProcessingException {
+    return JSON.writeValueAsString(values) + "\n";
+  }
+
+  /** What writes a file's bytes. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file aside and renames it to its place, over what may be there. */
+  static void replace(FileSystem files, Path path, Content content) throws IOException {
+    Path aside = new Path(path.getParent(), "." + path.getName() + ".tmp");
+    try (OutputStream out = files.create(aside, true)) {
+      content.writeTo(out);
+    }
+    // Hadoop's plain rename does not replace; between the two calls an old file is merely missing.
+    if (files.exists(path) && !files.delete(path, false)) {
+      throw new IOException("cannot replace " + path);
+    }
+    if (!files.rename(aside, path)) {
+      throw new IOException("cannot rename " + aside + " to " + path);
+    }
+  }
+}

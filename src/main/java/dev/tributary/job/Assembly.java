@@ -1,0 +1,244 @@
+package dev.tributary.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.EngineProvider;
+import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Window;
+import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.Affine;
+import dev.tributary.nn.Convolution;
+import dev.tributary.nn.Dropout;
+import dev.tributary.nn.Elementwise;
+import dev.tributary.nn.Flatten;
+import dev.tributary.nn.Initializer;
+import dev.tributary.nn.Layer;
+import dev.tributary.nn.Loss;
+import dev.tributary.nn.Network;
+import dev.tributary.nn.Pool;
+import dev.tributary.nn.Softmax;
+import dev.tributary.nn.SoftmaxCrossEntropy;
+import dev.tributary.nn.SquaredError;
+import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Schedule;
+import dev.tributary.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The wiring: names in a job file become objects here, and nowhere else. */
+public final class Assembly {
+  private static final Config REFERENCE =
+      ConfigFactory.parseResources(Assembly.class.getClassLoader(), "reference.conf");
+
+  private Assembly() {}
+
+  /** What a key may be and is by default: the object at a path of {@code reference.conf}. */
+  static ConfigObject known(String path) {
+    return path.isEmpty()
+        ? REFERENCE.root().withoutKey("defaults")
+        : REFERENCE.getConfig(path).root();
+  }
+
+  /**
+   * The network of a job's {@code network} section, given as JSON or HOCON: what a saved model
+   * holds.
+   *
+   * @param origin the file, for messages
+   * @throws JobException if it is not one
+   */
+  public static Network network(String text, String origin) {
+    ConfigObject given =
+        ConfigFactory.parseString(
+                text,
+                com.typesafe.config.ConfigParseOptions.defaults().setOriginDescription(origin))
+            .root();
+    return network(Section.of(given, known("network"), "network"));
+  }
+
+  /** The loss of this name, as a saved model has it. */
+  public static Loss loss(String name) {
+    return switch (name) {
+      case "softmax_cross_entropy" -> new SoftmaxCrossEntropy();
+      case "squared_error" -> new SquaredError();
+      default -> throw new JobException("no such loss: " + name);
+    };
+  }
+
+  static Loss loss(Section train) {
+    return loss(train.choice("loss", List.of("softmax_cross_entropy", "squared_error")));
+  }
+
+  /** The engine of this name; {@code auto} is the fastest that runs here. */
+  static EngineProvider engine(Section train) {
+    train.choice("engine", List.of("auto", "jvm"));
+    return new JvmEngineProvider();
+  }
+
+  /** The engine for evaluation and prediction. */
+  public static EngineProvider engine() {
+    return new JvmEngineProvider();
+  }
+
+  static Network network(Section section) {
+    int[] input = section.integers("input", 1, "[features] or [height, width, channels]");
+    Shape shape = section.checked("input", () -> Shape.of(input));
+    List<Layer> layers = new ArrayList<>();
+    for (ConfigObject given : section.objects("layers")) {
+      String path = "network.layers[" + layers.size() + "]";
+      Section layer = typed(given, "layer", path);
+      Shape reads = shape;
+      layers.add(layer.checked("type", () -> layer(layer, reads)));
+      shape = layers.get(layers.size() - 1).output();
+    }
+    return section.checked("layers", () -> new Network(layers));
+  }
+
+  /** A section that names its type, and so its keys. */
+  private static Section typed(ConfigObject given, String kind, String path) {
+    ConfigObject kinds = known("defaults." + kind);
+    Section onlyType =
+        Section.of(
+            given.containsKey("type") ? given.withOnlyKey("type") : given.withoutKey("type"),
+            given.containsKey("type") ? NO_TYPE : given.withValue("type", NO_TYPE.get("type")),
+            path);
+    String type = onlyType.choice("type", kinds.keySet().stream().sorted().toList());
+    ConfigObject known = known("defaults." + kind + "." + type).withFallback(NO_TYPE);
+    return Section.of(given, known, path);
+  }
+
+  private static final ConfigObject NO_TYPE = ConfigFactory.parseString("type = null").root();
+
+  private static Layer layer(Section s, Shape input) {
+    String type = s.text("type");
+    return switch (type) {
+      case "affine" -> affine(s, input);
+      case "convolution" -> convolution(s, input);
+      case "max_pool" -> pool(s, input, PoolSize.Kind.MAX);
+      case "average_pool" -> pool(s, input, PoolSize.Kind.AVERAGE);
+      case "relu", "sigmoid", "tanh", "softplus" ->
+          new Elementwise(Activation.valueOf(type.toUpperCase(Locale.ROOT)), input);
+      case "softmax" -> new Softmax(features("softmax", input));
+      case "flatten" -> new Flatten(input);
+      case "dropout" -> new Dropout(s.number("probability"), input);
+      default -> throw new JobException("no such layer: " + type);
+    };
+  }
+
+  private static Layer affine(Section s, Shape input) {
+    int outputs = s.integer("outputs", 1);
+    int inputs = s.has("inputs") ? s.integer("inputs", 1) : features("affine", input);
+    return new Affine(inputs, outputs, s.flag("bias"), initializer(s));
+  }
+
+  private static int features(String layer, Shape input) {
+    if (input.isImage()) {
+      throw new IllegalArgumentException(
+          layer
+              + " reads flat features, but what comes is an image of "
+              + input
+              + " (height x width x channels); put {type = flatten} before it");
+    }
+    return input.size();
+  }
+
+  private static Layer convolution(Section s, Shape input) {
+    requireImage("convolution", input);
+    int[] kernel = pair(s, "kernel", 1);
+    int[] stride = pair(s, "stride", 1);
+    int[] padding = pair(s, "padding", 0);
+    int[] dilation = pair(s, "dilation", 1);
+    ConvolutionSize size =
+        new ConvolutionSize(
+            input,
+            s.integer("filters", 1),
+            new Window(kernel[0], stride[0], padding[0], dilation[0]),
+            new Window(kernel[1], stride[1], padding[1], dilation[1]),
+            s.integer("groups", 1));
+    return new Convolution(size, s.flag("bias"), initializer(s));
+  }
+
+  private static Layer pool(Section s, Shape input, PoolSize.Kind kind) {
+    requireImage(kind == PoolSize.Kind.MAX ? "max_pool" : "average_pool", input);
+    int[] kernel = pair(s, "kernel", 1);
+    int[] stride = s.has("stride") ? pair(s, "stride", 1) : kernel;
+    int[] padding = pair(s, "padding", 0);
+    return new Pool(
+        new PoolSize(
+            kind,
+            input,
+            Window.of(kernel[0], stride[0], padding[0]),
+            Window.of(kernel[1], stride[1], padding[1]),
+            s.flag("round_up"),
+            kind == PoolSize.Kind.AVERAGE && s.flag("count_padding")));
+  }
+
+  private static void requireImage(String layer, Shape input) {
+    if (!input.isImage()) {
+      throw new IllegalArgumentException(
+          layer
+              + " reads an image (height x width x channels), but what comes is "
+              + input
+              + " flat features; put it before {type = flatten}, or give network.input = [height,"
+              + " width, channels]");
+    }
+  }
+
+  /** [vertical, horizontal], from one number or two. */
+  private static int[] pair(Section s, String key, int least) {
+    int[] numbers = s.integers(key, least, "a number, or [vertical, horizontal]");
+    if (numbers.length > 2) {
+      throw s.error(key, key + " has " + numbers.length + " numbers, expected 1 or 2");
+    }
+    return numbers.length == 2 ? numbers : new int[] {numbers[0], numbers[0]};
+  }
+
+  private static Initializer initializer(Section s) {
+    return switch (s.choice("initializer", List.of("glorot", "he", "zero"))) {
+      case "he" -> Initializer.HE;
+      case "zero" -> Initializer.ZERO;
+      default -> Initializer.GLOROT;
+    };
+  }
+
+  static Section optimizerSection(Section train) {
+    return typed(train.object("optimizer"), "optimizer", "train.optimizer");
+  }
+
+  static Optimizer optimizer(Section s) {
+    return s.checked(
+        "type",
+        () ->
+            switch (s.text("type")) {
+              case "adam" ->
+                  Optimizer.adam(
+                      s.number("beta1"),
+                      s.number("beta2"),
+                      s.number("epsilon"),
+                      s.number("weight_decay"));
+              default ->
+                  Optimizer.sgd(s.number("momentum"), s.flag("nesterov"), s.number("weight_decay"));
+            });
+  }
+
+  static Job.Rates rates(Section train, Section optimizer) {
+    Section s = typed(train.object("schedule"), "schedule", "train.schedule");
+    double rate = optimizer.number("rate");
+    Schedule constant = optimizer.checked("rate", () -> Schedule.constant(rate));
+    if (s.text("type").equals("constant")) {
+      return new Job.Rates(constant, false);
+    }
+    boolean byEpoch = s.choice("unit", List.of("epochs", "steps")).equals("epochs");
+    int every = s.integer("every", 1);
+    double factor = s.number("factor");
+    return new Job.Rates(s.checked("factor", () -> Schedule.step(rate, every, factor)), byEpoch);
+  }
+
+  static String json(ConfigObject object) {
+    return object.render(ConfigRenderOptions.concise());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.tributary.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import dev.tributary.data.Shard;
+import dev.tributary.nn.Layer;
+import dev.tributary.nn.Loss;
+import dev.tributary.nn.Network;
+import dev.tributary.nn.Softmax;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a job file and checks all of it that can be checked without its data. */
+public final class JobParser {
+  private JobParser() {}
+
+  /**
+   * The job that a file and some keys say.
+   *
+   * @param text the file's content, HOCON
+   * @param origin the file's name, for messages
+   * @param name the run's name if the file gives none
+   * @param overrides keys from the command line, which win
+   * @throws JobException if it cannot be run; the message names file, line and key
+   */
+  public static Job parse(String text, String origin, String name, Map<String, String> overrides) {
+    ConfigObject given = merge(read(text, origin), overrides);
+    return job(given, name);
+  }
+
+  private static Config read(String text, String origin) {
+    try {
+      return ConfigFactory.parseString(
+          text, ConfigParseOptions.defaults().setOriginDescription(origin));
+    } catch (ConfigException e) {
+      throw new JobException("not a job file: " + e.getMessage(), e);
+    }
+  }
+
+  private static ConfigObject merge(Config file, Map<String, String> overrides) {
+    Config merged = file;
+    for (Map.Entry<String, String> override : overrides.entrySet()) {
+      merged = override(override.getKey(), override.getValue()).withFallback(merged);
+    }
+    try {
+      return merged.resolve().root();
+    } catch (ConfigException e) {
+      throw new JobException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+  }
+
+  /**
+   * One {@code -D key=value}. The value is a string as it stands, unless it is a list or an object.
+   */
+  private static Config override(String key, String value) {
+    String origin = "-D " + key;
+    try {
+      if (value.startsWith("[") || value.startsWith("{")) {
+        return ConfigFactory.parseString(
+            key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin));
+      }
+      return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin));
+    } catch (ConfigException e) {
+      throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Job job(ConfigObject given, String defaultName) {
+    Section root = Section.of(given, Assembly.known(""), "");
+    Section run = root.section("run", Assembly.known("run"));
+    Section train = root.section("train", Assembly.known("train"));
+    Section network = root.section("network", Assembly.known("network"));
+    Network built = Assembly.network(network);
+    Loss loss = Assembly.loss(train);
+    checkLoss(train, built, loss);
+    Job.Model model =
+        new Job.Model(
+            built,
+            loss,
+            Assembly.engine(train),
+            train.choice("precision", List.of("f32")),
+            Assembly.json(root.object("network")));
+    String name = root.optionalText("name");
+    return new Job(
+        name == null ? defaultName : name,
+        run.optionalText("dir"),
+        data(root.section("data", Assembly.known("data"))),
+        model,
+        training(train),
+        given.withFallback(Assembly.known("")).render(RENDER));
+  }
+
+  private static final ConfigRenderOptions RENDER =
+      ConfigRenderOptions.defaults().setOriginComments(false).setJson(false);
+
+  private static void checkLoss(Section train, Network network, Loss loss) {
+    List<Layer> layers = network.layers();
+    Layer last = layers.get(layers.size() - 1);
+    if (network.output().isImage()) {
+      throw train.error(
+          "loss",
+          String.format(
+              "the network's last layer, %s, gives images of %s; a loss needs one value for each"
+                  + " class: end with {type = flatten} and {type = affine, outputs = CLASSES}",
+              last.describe(), network.output()));
+    }
+    if (loss.appliesSoftmax() && last instanceof Softmax) {
+      throw train.error(
+          "loss",
+          "softmax_cross_entropy reads logits and applies softmax itself, but the network ends in"
+              + " softmax; leave that layer out");
+    }
+  }
+
+  private static Job.DataSpec data(Section data) {
+    String format = data.choice("format", List.of("digits", "idx"));
+    Section digits = data.section("digits", Assembly.known("data.digits"));
+    if (format.equals("idx") && !data.has("train")) {
+      throw data.error(
+          "format",
+          "data.format = idx needs data.train, such as -D data.train=DIR/train for"
+              + " DIR/train-images-idx3-ubyte.gz");
+    }
+    return new Job.DataSpec(
+        format,
+        data.optionalText("train"),
+        data.optionalText("test"),
+        digits.integer("train", 1),
+        digits.integer("test", 0),
+        digits.whole("seed"));
+  }
+
+  private static Job.Training training(Section train) {
+    train.choice("exchange", List.of("auto", "tree"));
+    int shards = train.powerOfTwo("shards", 1, Shard.MAX_SHARDS);
+    int partitions =
+        train.integer("partitions", 0) == 0 ? 0 : train.powerOfTwo("partitions", 1, shards);
+    Section optimizer = Assembly.optimizerSection(train);
+    return new Job.Training(
+        Assembly.optimizer(optimizer),
+        Assembly.rates(train, optimizer),
+        train.integer("epochs", 1),
+        train.integer("batch", 1),
+        train.whole("seed"),
+        shards,
+        partitions,
+        train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
+        train.integer("log_every", 0));
+  }
+}

@@ -1,0 +1,253 @@
+package dev.tributary.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a job file, read key by key with messages that name file, line and key.
+ *
+ * <p>Which keys there are, and their defaults, is told by an object of {@code reference.conf}: a
+ * key that is not in it is refused with the nearest that is.
+ */
+final class Section {
+  private static final int FAR = 4;
+
+  private final ConfigObject given;
+  private final ConfigObject known;
+  private final String path;
+
+  private Section(ConfigObject given, ConfigObject known, String path) {
+    this.given = given;
+    this.known = known;
+    this.path = path;
+  }
+
+  /**
+   * The section that {@code given} says, over what {@code known} has for defaults.
+   *
+   * @param path the section's own key, for messages; empty for the whole file
+   * @throws JobException if a key is not in {@code known}
+   */
+  static Section of(ConfigObject given, ConfigObject known, String path) {
+    for (String key : given.keySet()) {
+      if (!known.containsKey(key)) {
+        String hint = suggestion(key, known.keySet().stream().sorted().toList());
+        throw at(given.get(key).origin(), "unknown key " + join(path, key) + hint);
+      }
+    }
+    return new Section(given, known, path);
+  }
+
+  /** "; did you mean …?", or the list of what there is. */
+  static String suggestion(String word, List<String> known) {
+    LevenshteinDistance distance = new LevenshteinDistance(FAR);
+    String best = null;
+    int least = Integer.MAX_VALUE;
+    for (String candidate : known) {
+      int d = distance.apply(word, candidate);
+      if (d >= 0 && d < least && d <= Math.max(1, word.length() / 2)) {
+        best = candidate;
+        least = d;
+      }
+    }
+    if (best != null) {
+      return "; did you mean " + best + "?";
+    }
+    return known.isEmpty() ? "; there are no keys here" : "; there are " + String.join(", ", known);
+  }
+
+  /** The section under a key, whose keys and defaults are {@code known}'s. */
+  Section section(String key, ConfigObject known) {
+    return of(object(key), known, join(path, key));
+  }
+
+  /** The object under a key. */
+  ConfigObject object(String key) {
+    ConfigValue value = required(key);
+    if (value instanceof ConfigObject object) {
+      return object;
+    }
+    throw wrong(key, value, "an object: { … }");
+  }
+
+  /** Whether a key has a value. */
+  boolean has(String key) {
+    return value(key) != null;
+  }
+
+  /** What is given for a key, else its default; null if neither is anything. */
+  private @Nullable ConfigValue value(String key) {
+    ConfigValue value = given.get(key);
+    if (value == null || value.valueType() == ConfigValueType.NULL) {
+      value = known.get(key);
+    }
+    return value == null || value.valueType() == ConfigValueType.NULL ? null : value;
+  }
+
+  /** A whole number of at least {@code least}. */
+  int integer(String key, int least) {
+    long value = whole(key);
+    if (value < least || value > Integer.MAX_VALUE) {
+      throw wrong(key, required(key), "a whole number of at least " + least);
+    }
+    return (int) value;
+  }
+
+  /** Any whole number. */
+  long whole(String key) {
+    return read(key, "a whole number", c -> c.getLong(LEAF));
+  }
+
+  /** A number; what range makes sense is for its user to say. */
+  double number(String key) {
+    return read(key, "a number", c -> c.getDouble(LEAF));
+  }
+
+  /** true or false. */
+  boolean flag(String key) {
+    return read(key, "true or false", c -> c.getBoolean(LEAF));
+  }
+
+  /** A string. */
+  String text(String key) {
+    return read(key, "a string", c -> c.getString(LEAF));
+  }
+
+  /** A string, or null when the key has no value. */
+  @Nullable String optionalText(String key) {
+    return has(key) ? text(key) : null;
+  }
+
+  /** One of some words. */
+  String choice(String key, List<String> words) {
+    String word = text(key);
+    if (!words.contains(word)) {
+      throw at(
+          required(key).origin(),
+          String.format(
+              "%s = \"%s\" is not known%s", join(path, key), word, suggestion(word, words)));
+    }
+    return word;
+  }
+
+  /** A power of two, from {@code least} to {@code most}. */
+  int powerOfTwo(String key, int least, int most) {
+    int value = integer(key, 0);
+    if (Integer.bitCount(value) != 1 || value < least || value > most) {
+      int near = Math.max(least, Math.min(most, Integer.highestOneBit(Math.max(1, value))));
+      throw wrong(
+          key,
+          required(key),
+          String.format("a power of two from %d to %d, such as %d", least, most, near));
+    }
+    return value;
+  }
+
+  /** One or more whole numbers of at least {@code least}: {@code 5}, or {@code [5, 3]}. */
+  int[] integers(String key, int least, String meaning) {
+    ConfigValue value = required(key);
+    if (!(value instanceof ConfigList list)) {
+      return new int[] {integer(key, least)};
+    }
+    String expected = String.format("%s: whole numbers of at least %d", meaning, least);
+    int[] numbers =
+        IntStream.range(0, list.size())
+            .map(i -> element(key, list.get(i), expected, c -> c.getInt(LEAF)))
+            .toArray();
+    for (int number : numbers) {
+      if (number < least) {
+        throw wrong(key, value, expected);
+      }
+    }
+    return numbers;
+  }
+
+  /** The objects of a list. */
+  List<ConfigObject> objects(String key) {
+    ConfigValue value = required(key);
+    if (!(value instanceof ConfigList list) || list.isEmpty()) {
+      throw wrong(key, value, "a list of objects, at least one: [{ … }, …]");
+    }
+    List<ConfigObject> objects = new ArrayList<>();
+    for (ConfigValue element : list) {
+      if (!(element instanceof ConfigObject object)) {
+        throw wrong(key, element, "an object, such as {type = relu}, at place " + objects.size());
+      }
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /** Runs what a value's meaning decides; its complaint is told with the place of {@code key}. */
+  <T> T checked(String key, java.util.function.Supplier<T> meaning) {
+    try {
+      return meaning.get();
+    } catch (IllegalArgumentException e) {
+      throw at(required(key).origin(), join(path, key) + ": " + e.getMessage());
+    }
+  }
+
+  /** An error at the place of a key's value. */
+  JobException error(String key, String message) {
+    return at(required(key).origin(), message);
+  }
+
+  private ConfigValue required(String key) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      throw at(given.origin(), join(path, key) + " is missing; it has no default");
+    }
+    return value;
+  }
+
+  private static final String LEAF = "value";
+
+  private <T> T read(String key, String expected, Function<Config, T> reader) {
+    return element(key, required(key), expected, reader);
+  }
+
+  private <T> T element(
+      String key, ConfigValue value, String expected, Function<Config, T> reader) {
+    try {
+      return reader.apply(value.atKey(LEAF));
+    } catch (ConfigException e) {
+      throw wrong(key, value, expected);
+    }
+  }
+
+  private JobException wrong(String key, ConfigValue found, String expected) {
+    return at(
+        found.origin(),
+        String.format("%s = %s, expected %s", join(path, key), render(found), expected));
+  }
+
+  private static String render(ConfigValue value) {
+    String text = value.render(com.typesafe.config.ConfigRenderOptions.concise());
+    return text.length() > 60 ? text.substring(0, 57) + "..." : text;
+  }
+
+  private static JobException at(ConfigOrigin origin, String message) {
+    return new JobException(place(origin) + message);
+  }
+
+  /** {@code jobs/digits.conf: 12: }. */
+  private static String place(ConfigOrigin origin) {
+    String description = origin.description();
+    return description.isEmpty() ? "" : description + ": ";
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.AffineSize;
+import dev.tributary.engine.Buffer;
+import dev.tributary.tensor.Shape;
+import java.util.List;
+
+/**
+ * The affine layer, "fully connected": {@code y = x Wᵀ + b}.
+ *
+ * <p>With n samples, one per row: x is (n, inputs), W is (outputs, inputs), b is (outputs), y is
+ * (n, outputs). Backward, by the rule that dimensions must agree: as scalars, y = xW gives dx = dy
+ * W and dW = dy x; the only order and transposes whose dimensions agree are
+ *
+ * <pre>
+ *   dx = dy W          (n, inputs)       = (n, outputs)(outputs, inputs)
+ *   dW = dyᵀ x         (outputs, inputs) = (outputs, n)(n, inputs)
+ *   db = dyᵀ 1         (outputs)         = (outputs, n)(n)
+ * </pre>
+ *
+ * <p>The product over n in dW is what sums the gradient over the mini-batch.
+ */
+public final class Affine implements Layer {
+  private static final long serialVersionUID = 1L;
+
+  private final AffineSize size;
+  private final boolean bias;
+  private final Initializer initializer;
+
+  /**
+   * An affine layer.
+   *
+   * @param inputs features read
+   * @param outputs features given
+   * @param bias whether b is there
+   * @param initializer how W starts; b starts at 0
+   */
+  public Affine(int inputs, int outputs, boolean bias, Initializer initializer) {
+    this.size = new AffineSize(Shape.flat(inputs).size(), Shape.flat(outputs).size());
+    this.bias = bias;
+    this.initializer = initializer;
+  }
+
+  @Override
+  public Shape input() {
+    return Shape.flat(size.inputs());
+  }
+
+  @Override
+  public Shape output() {
+    return Shape.flat(size.outputs());
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    Parameter weight =
+        new Parameter(
+            "weight",
+            List.of(size.outputs(), size.inputs()),
+            initializer,
+            size.inputs(),
+            size.outputs());
+    return bias ? List.of(weight, Parameter.bias(size.outputs())) : List.of(weight);
+  }
+
+  @Override
+  public void forward(Frame f) {
+    f.engine().affine(size, f.n(), f.x(), f.parameter(0), bias ? f.parameter(1) : null, f.y());
+  }
+
+  @Override
+  public void backward(Frame f) {
+    Buffer dx = f.dx();
+    if (dx != null) {
+      f.engine().affineInputGradient(size, f.n(), f.dy(), f.parameter(0), dx);
+    }
+    Buffer dBias = bias ? f.parameterGradient(1) : null;
+    f.engine().affineWeightGradient(size, f.n(), f.x(), f.dy(), f.parameterGradient(0), dBias);
+  }
+
+  @Override
+  public String describe() {
+    return "affine " + size.inputs() + " -> " + size.outputs();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.Buffer;
+import dev.tributary.tensor.Shape;
+import java.util.Locale;
+
+/**
+ * An activation: {@code y = f(x)} value by value, {@code dx = dy f'(x)}. Formulas: {@link
+ * Activation}.
+ */
+public final class Elementwise implements Layer {
+  private static final long serialVersionUID = 1L;
+
+  private final Activation function;
+  private final Shape shape;
+
+  /** The activation {@code function} of samples of this shape. */
+  public Elementwise(Activation function, Shape shape) {
+    this.function = function;
+    this.shape = shape;
+  }
+
+  @Override
+  public Shape input() {
+    return shape;
+  }
+
+  @Override
+  public Shape output() {
+    return shape;
+  }
+
+  @Override
+  public void forward(Frame f) {
+    f.engine().activation(function, f.n() * shape.size(), f.x(), f.y());
+  }
+
+  @Override
+  public void backward(Frame f) {
+    Buffer dx = f.dx();
+    if (dx != null) {
+      f.engine().activationGradient(function, f.n() * shape.size(), f.x(), f.y(), f.dy(), dx);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return function.name().toLowerCase(Locale.ROOT);
+  }
+}

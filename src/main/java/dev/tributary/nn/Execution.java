@@ -1,0 +1,167 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.Buffer;
+import dev.tributary.engine.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network on one engine: its weights, its gradient and every layer's buffers, kept from step to
+ * step by one thread. Buffers grow to the largest batch seen and are never given back before {@link
+ * #close}.
+ */
+public final class Execution implements AutoCloseable {
+  private final Network network;
+  private final Engine engine;
+  private final Buffer weights;
+  private final Buffer gradient;
+  private final List<Frame> frames = new ArrayList<>();
+
+  private int capacity;
+  private boolean canTrain;
+  private @Nullable Buffer input;
+  private @Nullable Buffer target;
+
+  /** Takes over the engine: it is closed with this. */
+  public Execution(Network network, Engine engine) {
+    this.network = network;
+    this.engine = engine;
+    this.weights = engine.allocate(network.parameterCount());
+    this.gradient = engine.allocate(network.parameterCount());
+    for (int i = 0; i < network.layers().size(); i++) {
+      frames.add(new Frame(engine, i, slices(i, weights), slices(i, gradient)));
+    }
+  }
+
+  private Buffer[] slices(int layer, Buffer flat) {
+    return network.slices().stream()
+        .filter(s -> s.layer() == layer)
+        .map(s -> flat.slice(s.offset(), s.parameter().size()))
+        .toArray(Buffer[]::new);
+  }
+
+  /** The network. */
+  public Network network() {
+    return network;
+  }
+
+  /** Copies the flat weights in. */
+  public void load(float[] flatWeights) {
+    weights.put(flatWeights, 0, network.parameterCount());
+  }
+
+  /**
+   * The network's output for a batch: (n, outputs), valid until the next call.
+   *
+   * @param pass what it is for
+   */
+  public Buffer forward(Batch batch, Pass pass) {
+    reserve(batch.n(), pass.training());
+    first().put(batch.features(), 0, batch.n() * network.input().size());
+    for (int i = 0; i < frames.size(); i++) {
+      Frame frame = frames.get(i);
+      frame.start(batch.n(), pass);
+      network.layers().get(i).forward(frame);
+    }
+    return last().y();
+  }
+
+  /**
+   * Forward, loss and backward: leaves the loss's gradient by the weights, summed over the batch's
+   * samples, in {@link #gradient()}.
+   *
+   * @return the loss, summed over the samples
+   */
+  public double lossAndGradient(Batch batch, Loss loss, Pass pass) {
+    reserve(batch.n(), true);
+    double sum = lossOf(forward(batch, pass), batch, loss);
+    for (int i = frames.size() - 1; i >= 0; i--) {
+      network.layers().get(i).backward(frames.get(i));
+    }
+    return sum;
+  }
+
+  /** The loss of a batch without random layers and without a gradient, summed over the samples. */
+  public double loss(Batch batch, Loss loss) {
+    reserve(batch.n(), true);
+    return lossOf(forward(batch, Pass.INFERENCE), batch, loss);
+  }
+
+  private double lossOf(Buffer prediction, Batch batch, Loss loss) {
+    return loss.evaluate(
+        engine, batch, network.output().size(), prediction, targets(), last().dy());
+  }
+
+  /**
+   * The gradient that {@link #lossAndGradient} left: as long and in the order of the flat weights.
+   */
+  public Buffer gradient() {
+    return gradient;
+  }
+
+  /** The output of the last forward pass: (n, outputs). */
+  public Buffer output() {
+    return last().y();
+  }
+
+  /** Softmax over rows of (n, classes), in place: a prediction's logits to probabilities. */
+  public void softmax(int n, Buffer logits) {
+    engine.softmax(n, network.output().size(), logits, logits);
+  }
+
+  private Frame last() {
+    return frames.get(frames.size() - 1);
+  }
+
+  private Buffer first() {
+    return bound(input);
+  }
+
+  private Buffer targets() {
+    return bound(target);
+  }
+
+  private static Buffer bound(@Nullable Buffer buffer) {
+    if (buffer == null) {
+      throw new IllegalStateException("no batch was given yet");
+    }
+    return buffer;
+  }
+
+  /** Makes room for n samples; inference alone needs no gradients. */
+  private void reserve(int n, boolean training) {
+    if (n <= capacity && (canTrain || !training)) {
+      return;
+    }
+    capacity = Math.max(n, capacity);
+    canTrain = canTrain || training;
+    input = engine.allocate(size(network.input().size()));
+    Buffer x = input;
+    Buffer dx = null;
+    boolean trainedSoFar = false;
+    for (int i = 0; i < frames.size(); i++) {
+      Layer layer = network.layers().get(i);
+      int outputs = size(layer.output().size());
+      Buffer y = layer.reshapesOnly() ? x : engine.allocate(outputs);
+      boolean keepsGradient = canTrain && (trainedSoFar || !layer.parameters().isEmpty());
+      Buffer dy = layer.reshapesOnly() && dx != null ? dx : engine.allocate(outputs);
+      int work = size(layer.workspace());
+      frames.get(i).bind(x, y, dx, dy, work > 0 ? engine.allocate(work) : null);
+      trainedSoFar = trainedSoFar || keepsGradient;
+      x = y;
+      // Below the first layer with parameters nobody asks for a derivative by the input.
+      dx = keepsGradient ? dy : null;
+    }
+    target = engine.allocate(size(network.output().size()));
+  }
+
+  private int size(int valuesPerSample) {
+    return Math.multiplyExact(capacity, valuesPerSample);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.Buffer;
+import dev.tributary.engine.Engine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a layer works on: an engine, one layer's buffers for up to a number of samples, and how many
+ * of them hold samples now. One thread owns it; an {@link Execution} makes one for each layer and
+ * keeps them from step to step.
+ */
+public final class Frame {
+  private final Engine engine;
+  private final int layer;
+  private final Buffer[] parameters;
+  private final Buffer[] parameterGradients;
+  private @Nullable Buffer x;
+  private @Nullable Buffer y;
+  private @Nullable Buffer dx;
+  private @Nullable Buffer dy;
+  private @Nullable Buffer workspace;
+  private float[] scratch = new float[0];
+  private int n;
+  private Pass pass = Pass.INFERENCE;
+
+  Frame(Engine engine, int layer, Buffer[] parameters, Buffer[] parameterGradients) {
+    this.engine = engine;
+    this.layer = layer;
+    this.parameters = parameters;
+    this.parameterGradients = parameterGradients;
+  }
+
+  void bind(
+      Buffer input,
+      Buffer output,
+      @Nullable Buffer inputGradient,
+      Buffer outputGradient,
+      @Nullable Buffer work) {
+    x = input;
+    y = output;
+    dx = inputGradient;
+    dy = outputGradient;
+    workspace = work;
+  }
+
+  void start(int samples, Pass how) {
+    n = samples;
+    pass = how;
+  }
+
+  /** Where operations run. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Samples in the batch. */
+  public int n() {
+    return n;
+  }
+
+  /** Training or inference, and the keys of its randomness. */
+  public Pass pass() {
+    return pass;
+  }
+
+  /** The layer's place in its network, from 0. */
+  public int layer() {
+    return layer;
+  }
+
+  /** The layer's input: n samples. */
+  public Buffer x() {
+    return bound(x);
+  }
+
+  /** The layer's output: n samples. */
+  public Buffer y() {
+    return bound(y);
+  }
+
+  /** Where the loss's derivative by the input goes; null when nobody asks for it. */
+  public @Nullable Buffer dx() {
+    return dx;
+  }
+
+  /** The loss's derivative by the output. */
+  public Buffer dy() {
+    return bound(dy);
+  }
+
+  /** What forward leaves for backward: {@link Layer#workspace()} values a sample. */
+  public Buffer workspace() {
+    return bound(workspace);
+  }
+
+  /** The layer's i-th parameter. */
+  public Buffer parameter(int i) {
+    return parameters[i];
+  }
+
+  /** Where the gradient by the layer's i-th parameter goes; what it held is overwritten. */
+  public Buffer parameterGradient(int i) {
+    return parameterGradients[i];
+  }
+
+  /** An array of at least this many values to work in; what it holds is undefined. */
+  public float[] scratch(int size) {
+    if (scratch.length < size) {
+      scratch = new float[size];
+    }
+    return scratch;
+  }
+
+  private static Buffer bound(@Nullable Buffer buffer) {
+    if (buffer == null) {
+      throw new IllegalStateException("this frame has no such buffer");
+    }
+    return buffer;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tributary.nn;
+
+import dev.tributary.tensor.Shape;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A layer: a function of its input and its parameters, and that function's derivatives.
+ *
+ * <p>A layer holds sizes, never weights or buffers: the {@link Frame} passes those in, so one
+ * instance serves any number of threads. With the derivative of the loss by its output, dy, a layer
+ * gives the derivative by its input, dx (Caffe's and Kaldi's {@code in_diff}), and the sums over
+ * the mini-batch of the derivatives by its parameters ({@code W_diff}, {@code b_diff}).
+ */
+public interface Layer extends Serializable {
+  /** What it reads: one sample's shape. */
+  Shape input();
+
+  /** What it gives: one sample's shape. */
+  Shape output();
+
+  /** Its trained arrays, in the order of their slices; none by default. */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /** Values a sample that {@link #forward} leaves for {@link #backward}, besides x and y. */
+  default int workspace() {
+    return 0;
+  }
+
+  /**
+   * Whether y is x under another shape, so that they share their memory and nothing is computed.
+   */
+  default boolean reshapesOnly() {
+    return false;
+  }
+
+  /** Computes y from x and the parameters. */
+  void forward(Frame frame);
+
+  /** Computes dx, unless nobody asks for it, and the parameters' gradients from x, y and dy. */
+  void backward(Frame frame);
+
+  /** A few words with its sizes, for messages and pictures: {@code affine 784 -> 128}. */
+  String describe();
+}

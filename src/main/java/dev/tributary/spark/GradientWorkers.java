@@ -1,0 +1,66 @@
+package dev.tributary.spark;
+
+import dev.tributary.train.Objective;
+import dev.tributary.train.ShardGradients;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The objective, broadcast once, and on each executor the workers that have been opened for it: a
+ * task borrows one and gives it back, so buffers live from step to step. They go with the
+ * broadcast.
+ */
+final class GradientWorkers implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final Objective objective;
+  private final String driverEngine;
+  private transient Queue<ShardGradients> idle = new ConcurrentLinkedQueue<>();
+
+  GradientWorkers(Objective objective) {
+    this.objective = objective;
+    this.driverEngine = objective.engine().description();
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    idle = new ConcurrentLinkedQueue<>();
+  }
+
+  /** A worker that nobody else uses until it is given back. */
+  ShardGradients borrow() {
+    ShardGradients worker = idle.poll();
+    if (worker != null) {
+      return worker;
+    }
+    checkEngine();
+    return new ShardGradients(objective);
+  }
+
+  void giveBack(ShardGradients worker) {
+    idle.add(worker);
+  }
+
+  /** A cluster on which engines differ would still train, but not exactly. */
+  private void checkEngine() {
+    String here = objective.engine().description();
+    if (!here.equals(driverEngine)) {
+      throw new IllegalStateException(
+          String.format(
+              "this executor would compute with %s, but the driver's engine is %s, and their last bits"
+                  + " differ; give every machine the same Java options and libraries (such as"
+                  + " --add-modules=jdk.incubator.vector and the same BLAS)",
+              here, driverEngine));
+    }
+  }
+
+  /** Frees the idle workers of this JVM. */
+  void close() {
+    for (ShardGradients worker = idle.poll(); worker != null; worker = idle.poll()) {
+      worker.close();
+    }
+  }
+}

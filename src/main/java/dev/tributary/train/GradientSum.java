@@ -1,0 +1,67 @@
+package dev.tributary.train;
+
+import dev.tributary.tensor.FloatBlock;
+import java.io.Serializable;
+
+/**
+ * A gradient and a loss summed over some samples: what a step adds up, and divides once.
+ *
+ * <p>Sums are added along a fixed tree (see {@link ShardGradients}), a sum over no samples being
+ * left out, so the bytes do not depend on who adds.
+ */
+public final class GradientSum implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final FloatBlock gradient;
+  private double loss;
+  private long samples;
+
+  /** A sum over no samples yet, for this many weights. */
+  public GradientSum(int weights) {
+    this.gradient = new FloatBlock(new float[weights]);
+  }
+
+  /** The gradient by the flat weights, summed over the samples; this sum's own memory. */
+  public float[] gradient() {
+    return gradient.values();
+  }
+
+  /** The loss, summed over the samples. */
+  public double loss() {
+    return loss;
+  }
+
+  /** How many samples. */
+  public long samples() {
+    return samples;
+  }
+
+  /** Adds another sum to this one: the node of the tree above the two. */
+  public void add(GradientSum other) {
+    if (other.samples == 0) {
+      return;
+    }
+    float[] mine = gradient.values();
+    float[] theirs = other.gradient.values();
+    if (samples == 0) {
+      System.arraycopy(theirs, 0, mine, 0, mine.length);
+    } else {
+      for (int i = 0; i < mine.length; i++) {
+        mine[i] += theirs[i];
+      }
+    }
+    addScalars(other.loss, other.samples);
+  }
+
+  /** Adds a loss and a count, the gradient having been added by the caller. */
+  void addScalars(double addedLoss, long addedSamples) {
+    loss += addedLoss;
+    samples += addedSamples;
+  }
+
+  /** Makes it a sum over no samples again; what the gradient holds is then left over. */
+  void clear() {
+    loss = 0;
+    samples = 0;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tributary.train;
+
+import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
+import java.util.List;
+
+/**
+ * Gradients computed in this thread, one shard after the other: the oracle for every other source.
+ */
+public final class LocalGradients implements GradientSource {
+  private final List<Shard> shards;
+  private final ShardGradients gradients;
+
+  /**
+   * Over all of a data set's shards.
+   *
+   * @param shards in the order of their numbers: a power of two of them
+   */
+  public LocalGradients(Objective objective, List<Shard> shards) {
+    this.shards = List.copyOf(shards);
+    this.gradients = new ShardGradients(objective);
+  }
+
+  @Override
+  public long samples() {
+    return shards.stream().mapToLong(shard -> shard.samples().count()).sum();
+  }
+
+  @Override
+  public GradientSum gradient(float[] weights, Step step) {
+    return gradients.sum(weights, shards, step);
+  }
+
+  @Override
+  public void close() {
+    gradients.close();
+  }
+}

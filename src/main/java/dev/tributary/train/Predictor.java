@@ -1,0 +1,83 @@
+package dev.tributary.train;
+
+import dev.tributary.data.Samples;
+import dev.tributary.data.Shard;
+import dev.tributary.engine.Buffer;
+import dev.tributary.nn.Batch;
+import dev.tributary.nn.Execution;
+import dev.tributary.nn.Pass;
+
+/** A network's outputs for many samples, by one thread that keeps its buffers. */
+public final class Predictor implements AutoCloseable {
+  /** Samples in one forward pass: constant, as it is part of the result's last bits. */
+  public static final int BATCH = 64;
+
+  private final Objective objective;
+  private final Execution execution;
+  private final Batch batch;
+  private final int outputs;
+  private final float[] prediction;
+
+  /** With these weights. */
+  public Predictor(Objective objective, float[] weights) {
+    this.objective = objective;
+    this.execution = objective.open();
+    this.batch = new Batch(objective.network().input());
+    this.outputs = objective.network().output().size();
+    this.prediction = new float[BATCH * outputs];
+    execution.load(weights);
+  }
+
+  /** The evaluation of one shard. */
+  public Evaluation evaluate(Shard shard) {
+    int count = shard.samples().count();
+    double loss = 0;
+    long correct = 0;
+    for (int from = 0; from < count; from += BATCH) {
+      shard.fill(batch, from, Math.min(BATCH, count - from));
+      loss += execution.loss(batch, objective.loss());
+      execution.output().get(prediction, 0, batch.n() * outputs);
+      for (int i = 0; i < batch.n(); i++) {
+        correct += argmax(prediction, i * outputs, outputs) == batch.labels()[i] ? 1 : 0;
+      }
+    }
+    return new Evaluation(count, loss, correct);
+  }
+
+  /**
+   * The outputs of samples {@code from … from + n − 1}, n at most {@link #BATCH}: (n, outputs), as
+   * probabilities when the loss reads logits. The array is the predictor's own.
+   */
+  public float[] predict(Samples samples, int from, int n) {
+    batch.resize(n);
+    int size = samples.shape().size();
+    for (int i = 0; i < n; i++) {
+      samples.write(from + i, batch.features(), i * size);
+    }
+    Buffer output = execution.forward(batch, Pass.INFERENCE);
+    if (objective.loss().appliesSoftmax()) {
+      execution.softmax(n, output);
+    }
+    output.get(prediction, 0, n * outputs);
+    return prediction;
+  }
+
+  /**
+   * The index, from 0, of the largest of {@code count} values from {@code from}; the first of
+   * equals.
+   */
+  public static int argmax(float[] values, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      if (values[from + i] > values[from + best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void close() {
+    execution.close();
+  }
+}

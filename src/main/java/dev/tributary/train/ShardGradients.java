@@ -1,0 +1,110 @@
+package dev.tributary.train;
+
+import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
+import dev.tributary.nn.Batch;
+import dev.tributary.nn.Execution;
+import dev.tributary.nn.Pass;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradients of shards, added along the fixed binary tree, by one thread that keeps its buffers.
+ *
+ * <p>Floating-point addition is not associative, so the order is part of the result. With shards 0
+ * … S − 1, S a power of two, as leaves, {@code node(k, level) = node(2k, level − 1) + node(2k + 1,
+ * level − 1)}; a node without samples is left out. A run of 2^l shards that starts at a multiple of
+ * 2^l is a node of level l, whoever computes it, and the nodes of all partitions are added in the
+ * same shape.
+ *
+ * <p>Each leaf is one forward and backward of its own, so it is a function of (weights, step,
+ * shard) alone.
+ */
+public final class ShardGradients implements AutoCloseable {
+  private final Objective objective;
+  private final Execution execution;
+  private final Batch batch;
+  private final Deque<GradientSum> free = new ArrayDeque<>();
+  private final List<GradientSum> given = new ArrayList<>();
+  private long givenFor = -1;
+
+  /** Opens an engine for the calling thread. */
+  public ShardGradients(Objective objective) {
+    this.objective = objective;
+    this.execution = objective.open();
+    this.batch = new Batch(objective.network().input());
+  }
+
+  /**
+   * The node above an aligned run of shards.
+   *
+   * @param shards the run, in the order of their numbers: a power of two of them
+   * @return valid until a call for another step; over no samples if the shards give none to this
+   *     one
+   */
+  public GradientSum sum(float[] weights, List<Shard> shards, Step step) {
+    if (step.number() != givenFor) {
+      free.addAll(given);
+      given.clear();
+      givenFor = step.number();
+    }
+    execution.load(weights);
+    GradientSum node = node(shards, step);
+    GradientSum sum = node == null ? fresh() : node;
+    given.add(sum);
+    return sum;
+  }
+
+  private @Nullable GradientSum node(List<Shard> shards, Step step) {
+    int n = shards.size();
+    if (n == 1) {
+      return shards.get(0).part(step) == 0 ? null : leaf(shards.get(0), step, fresh());
+    }
+    GradientSum left = node(shards.subList(0, n / 2), step);
+    if (n == 2 && left != null) {
+      return leaf(shards.get(1), step, left);
+    }
+    GradientSum right = node(shards.subList(n / 2, n), step);
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+    left.add(right);
+    free.push(right);
+    return left;
+  }
+
+  /** One shard's gradient, added to what {@code sum} holds. */
+  private GradientSum leaf(Shard shard, Step step, GradientSum sum) {
+    if (shard.part(step) == 0) {
+      return sum;
+    }
+    shard.fill(batch, step);
+    Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
+    double loss = execution.lossAndGradient(batch, objective.loss(), pass);
+    int weights = objective.network().parameterCount();
+    if (sum.samples() == 0) {
+      execution.gradient().get(sum.gradient(), 0, weights);
+    } else {
+      execution.gradient().addTo(sum.gradient(), 0, weights);
+    }
+    sum.addScalars(loss, batch.n());
+    return sum;
+  }
+
+  private GradientSum fresh() {
+    GradientSum sum = free.poll();
+    if (sum == null) {
+      return new GradientSum(objective.network().parameterCount());
+    }
+    sum.clear();
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    execution.close();
+  }
+}
