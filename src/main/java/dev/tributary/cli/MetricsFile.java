@@ -25,7 +25,7 @@ final class MetricsFile implements TrainingRun.Observer, Closeable {
 
   @Override
   public void stepped(TrainedStep step) {
-    if (logEvery > 0 && (step.step().number() + 1) % logEvery == 0) {
+    if (logEvery > 0 && step.samples() > 0 && (step.step().number() + 1) % logEvery == 0) {
       add("step", step, step.loss(), null);
     }
   }

@@ -92,7 +92,9 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
   }
 
   static String lossAndRate(TrainedStep step) {
-    return String.format(Locale.ROOT, "loss %.4f  rate %.4g", step.loss(), step.rate());
+    return step.samples() == 0
+        ? "no samples in this step"
+        : String.format(Locale.ROOT, "loss %.4f  rate %.4g", step.loss(), step.rate());
   }
 
   /** A bar whose unit is a sample, so that its speed is samples/s; it also shows the time left. */

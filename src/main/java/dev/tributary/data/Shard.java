@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * exactness.
  *
  * <p>A sample's shard, and its place within, follow from its {@link ContentHash}. In step t of the
- * T of an epoch a shard of n samples, permuted by (seed, epoch, shard), gives those at {@code ⌊n t
- * / T⌋ … ⌊n (t + 1) / T⌋ − 1}: over the epoch each sample exactly once, for any batch size.
+ * T of an epoch, shard s of n samples, permuted by (seed, epoch, s), gives those from {@code ⌊n t /
+ * T + s / S⌋} up to, and without, {@code ⌊n (t + 1) / T + s / S⌋}: over the epoch each sample
+ * exactly once, for any batch size. The share {@code s / S} staggers the shards: for shards of
+ * equal length the sum of these floors over s is {@code ⌊S n t / T⌋} (Hermite's identity), so that
+ * steps are as even as can be, where without it all shards would round down together.
  */
 public final class Shard implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -34,12 +37,14 @@ public final class Shard implements Serializable {
   }
 
   private final int index;
+  private final int shards;
   private final long seed;
   private final Samples samples;
   private transient volatile @Nullable Order order;
 
-  private Shard(int index, long seed, Samples samples) {
+  private Shard(int index, int shards, long seed, Samples samples) {
     this.index = index;
+    this.shards = shards;
     this.seed = seed;
     this.samples = samples;
   }
@@ -64,8 +69,11 @@ public final class Shard implements Serializable {
   /**
    * The shard made of these parts, whose samples all belong to it. The parts' order, and the order
    * within them, do not matter.
+   *
+   * @param index its number, from 0
+   * @param shards how many shards there are
    */
-  public static Shard of(int index, long seed, List<Samples> parts) {
+  public static Shard of(int index, int shards, long seed, List<Samples> parts) {
     Samples all = parts.size() == 1 ? parts.get(0) : concatenate(parts);
     ContentHash[] hashes = new ContentHash[all.count()];
     Integer[] sorted = new Integer[all.count()];
@@ -83,7 +91,7 @@ public final class Shard implements Serializable {
     for (int i : sorted) {
       ordered.add(all, i);
     }
-    return new Shard(index, seed, ordered);
+    return new Shard(index, shards, seed, ordered);
   }
 
   private static Samples concatenate(List<Samples> parts) {
@@ -113,11 +121,18 @@ public final class Shard implements Serializable {
   }
 
   private long start(Step step) {
-    return (long) samples.count() * step.index() / step.count();
+    return boundary(step.index(), step.count());
   }
 
   private long end(Step step) {
-    return (long) samples.count() * (step.index() + 1) / step.count();
+    return boundary(step.index() + 1, step.count());
+  }
+
+  /** {@code ⌊n t / T + s / S⌋}, in whole numbers. */
+  private long boundary(long t, long steps) {
+    long whole = samples.count() * t / steps;
+    long rest = samples.count() * t % steps;
+    return rest * shards + index * steps >= steps * shards ? whole + 1 : whole;
   }
 
   /** Fills a batch with the samples it gives to a step. */

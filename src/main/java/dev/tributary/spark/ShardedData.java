@@ -71,13 +71,14 @@ public final class ShardedData implements AutoCloseable {
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
     }
     Shape shape = source.shape();
+    int run = shardCount / partitions;
     JavaRDD<Shard> shards =
         source
             .read(spark, partitions)
             .flatMapToPair(block -> parts(block, shardCount, seed))
-            .partitionBy(new RunPartitioner(partitions, shardCount / partitions))
+            .partitionBy(new RunPartitioner(partitions, run))
             .mapPartitionsWithIndex(
-                (p, parts) -> assemble(p, shardCount / partitions, shape, seed, parts), true)
+                (p, parts) -> assemble(p * run, run, shardCount, shape, seed, parts), true)
             .setName("shards of " + source.describe())
             .persist(StorageLevel.MEMORY_AND_DISK());
     long samples =
@@ -100,17 +101,23 @@ public final class ShardedData implements AutoCloseable {
   }
 
   private static Iterator<Shard> assemble(
-      int partition, int run, Shape shape, long seed, Iterator<Tuple2<Integer, Samples>> parts) {
+      int first,
+      int run,
+      int shardCount,
+      Shape shape,
+      long seed,
+      Iterator<Tuple2<Integer, Samples>> parts) {
     List<List<Samples>> byShard = new ArrayList<>();
     for (int i = 0; i < run; i++) {
       byShard.add(new ArrayList<>());
     }
-    int first = partition * run;
     parts.forEachRemaining(part -> byShard.get(part._1() - first).add(part._2()));
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < run; i++) {
       List<Samples> own = byShard.get(i);
-      shards.add(Shard.of(first + i, seed, own.isEmpty() ? List.of(new Samples(shape, 0)) : own));
+      shards.add(
+          Shard.of(
+              first + i, shardCount, seed, own.isEmpty() ? List.of(new Samples(shape, 0)) : own));
     }
     return shards.iterator();
   }

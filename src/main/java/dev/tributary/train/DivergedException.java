@@ -23,7 +23,7 @@ public final class DivergedException extends RuntimeException {
     throw new DivergedException(
         String.format(
             "training diverged at epoch %d, step %d of %d: the %s is not finite (loss %s, learning"
-                + " rate %s); try a smaller rate, e.g. -D train.optimizer.rate=%s",
+                + " rate %s); try a smaller rate, e.g. -D train.optimizer.rate=%.3g",
             step.epoch() + 1,
             step.index() + 1,
             step.count(),

@@ -3,8 +3,8 @@ package dev.tributary.data.digits;
 import java.util.Arrays;
 
 /**
- * Ink on an image: (height, width), row-major, each 0, none, to 1, full. Pixel (row, column) covers
- * the square from (column, row) to (column + 1, row + 1).
+ * Ink on an image: (height, width), row-major, from 0, none, to 1, full. Pixel (row, column) is the
+ * square from x = column, y = row to x = column + 1, y = row + 1.
  */
 final class Canvas {
   private final int width;
@@ -12,6 +12,13 @@ final class Canvas {
   private final float[] ink;
   private final float[] scratch;
 
+  /** Where the pen is, and half the width of what it leaves, in pixels. */
+  private double penX;
+
+  private double penY;
+  private double penRadius;
+
+  /** A canvas without ink, its size in pixels. */
   Canvas(int width, int height) {
     this.width = width;
     this.height = height;
@@ -19,15 +26,17 @@ final class Canvas {
     this.scratch = new float[width * height];
   }
 
+  /** Columns. */
   int width() {
     return width;
   }
 
+  /** Rows. */
   int height() {
     return height;
   }
 
-  /** The ink of the pixel at row-major position i. */
+  /** The ink of pixel i, counted row by row. */
   float ink(int i) {
     return ink[i];
   }
@@ -37,49 +46,54 @@ final class Canvas {
     Arrays.fill(ink, 0f);
   }
 
+  /** Sets the pen down, at a point and half width in pixels, without a trace. */
+  void moveTo(double x, double y, double radius) {
+    penX = x;
+    penY = y;
+    penRadius = radius;
+  }
+
   /**
-   * Inks a line whose half width goes from {@code startRadius} to {@code endRadius}, with round
-   * ends. Where there is ink already, the darker of the two stays, so a line may begin where the
-   * last one ended. A pixel is covered as far as the line's edge is beyond its centre, up to half a
-   * pixel on either side: anti-aliasing to within a few grey levels of the area.
+   * Moves the pen on, and inks its way: a line with round ends, as wide at each end as the pen
+   * there. Of this ink and what was there the stronger stays, so lines may touch and cross.
+   *
+   * <p>A pixel is inked by how far its centre is within the line's edge, from half a pixel outside
+   * to half a pixel inside: close to the area covered, without measuring it.
+   *
+   * @param strength the ink of a pixel wholly within
    */
-  void line(
-      double startX,
-      double startY,
-      double startRadius,
-      double endX,
-      double endY,
-      double endRadius,
-      double strength) {
-    double reach = Math.max(startRadius, endRadius) + 0.5;
-    int left = Math.max(0, (int) (Math.min(startX, endX) - reach));
-    int right = Math.min(width - 1, (int) (Math.max(startX, endX) + reach));
-    int top = Math.max(0, (int) (Math.min(startY, endY) - reach));
-    int bottom = Math.min(height - 1, (int) (Math.max(startY, endY) + reach));
-    double alongX = endX - startX;
-    double alongY = endY - startY;
-    double length2 = alongX * alongX + alongY * alongY;
-    double perLength2 = length2 > 0 ? 1 / length2 : 0;
+  void lineTo(double x, double y, double radius, double strength) {
+    double reach = Math.max(penRadius, radius) + 0.5;
+    int left = Math.max(0, (int) (Math.min(penX, x) - reach));
+    int right = Math.min(width - 1, (int) (Math.max(penX, x) + reach));
+    int top = Math.max(0, (int) (Math.min(penY, y) - reach));
+    int bottom = Math.min(height - 1, (int) (Math.max(penY, y) + reach));
+    double lineX = x - penX;
+    double lineY = y - penY;
+    double square = lineX * lineX + lineY * lineY;
+    double perSquare = square > 0 ? 1 / square : 0;
     for (int row = top; row <= bottom; row++) {
-      double fromY = row + 0.5 - startY;
+      double fromY = row + 0.5 - penY;
       for (int column = left; column <= right; column++) {
-        double fromX = column + 0.5 - startX;
-        double t = (fromX * alongX + fromY * alongY) * perLength2;
-        t = Math.max(0, Math.min(1, t));
-        double awayX = fromX - t * alongX;
-        double awayY = fromY - t * alongY;
-        double away2 = awayX * awayX + awayY * awayY;
-        if (away2 < reach * reach) {
-          double edge = startRadius + t * (endRadius - startRadius) + 0.5;
-          double covered = Math.min(1, edge - Math.sqrt(away2));
+        double fromX = column + 0.5 - penX;
+        double t = Math.max(0, Math.min(1, (fromX * lineX + fromY * lineY) * perSquare));
+        double awayX = fromX - t * lineX;
+        double awayY = fromY - t * lineY;
+        double away = awayX * awayX + awayY * awayY;
+        if (away < reach * reach) {
+          double edge = penRadius + t * (radius - penRadius) + 0.5;
+          float inked = (float) (strength * Math.min(1, edge - Math.sqrt(away)));
           int i = row * width + column;
-          ink[i] = Math.max(ink[i], (float) (strength * covered));
+          ink[i] = Math.max(ink[i], inked);
         }
       }
     }
+    moveTo(x, y, radius);
   }
 
-  /** Lets each pixel give {@code share} of its ink to each neighbour, along rows, then columns. */
+  /**
+   * Lets every pixel give this share of its ink to each neighbour, along the rows, then columns.
+   */
   void blur(float share) {
     float kept = 1 - 2 * share;
     for (int i = 0; i < ink.length; i++) {

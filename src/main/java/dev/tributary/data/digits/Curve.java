@@ -1,43 +1,40 @@
 package dev.tributary.data.digits;
 
 /**
- * The smooth curve that a pen takes from one point of a stroke to the next: a cubic Bézier.
+ * The curve that a pen takes from one point of a stroke to the next: a cubic Bézier.
  *
- * <p>Its handle at a point lies along the chord between the point's neighbours, as long as this
- * piece's share of the way between them: a cardinal spline (E. Catmull and R. Rom: "A class of
- * local interpolating splines", 1974) for points unevenly apart. At a corner, or where the stroke
- * begins or ends, it lies along the piece itself.
+ * <p>At a point that the pen passes through, the curve's handle lies along the chord between the
+ * point's two neighbours, and is as long as this piece's share of the way from one to the other: a
+ * cardinal spline (E. Catmull and R. Rom: "A class of local interpolating splines", 1974), for
+ * points unevenly apart. Where the pen turns, begins or ends, the handle lies along the piece
+ * itself.
  */
 final class Curve {
-  /** Keeps points that coincide, in pixels, from dividing by zero. */
+  /** Keeps points that coincide from a division by zero, in pixels. */
   private static final double SMALLEST = 1e-9;
 
+  /** The four control points. */
   private final double[] controlX = new double[4];
+
   private final double[] controlY = new double[4];
 
   /**
-   * Takes the curve from point i of a stroke to point i + 1.
+   * Becomes the curve from point i of a stroke to point i + 1.
    *
-   * @param hand where the points are
-   * @param start the stroke's first point
-   * @param end the point after its last
-   * @param roundness the handles' length, in chords: 0 goes straight on, 0.2 makes circles of
-   *     circles
+   * @param hand where the points are, in pixels
+   * @param roundness the handles' length, in chords: 0 goes straight, 0.2 rounds eight points to a
+   *     circle
    */
-  void follow(Hand hand, int i, int start, int end, double roundness) {
+  void follow(Glyph glyph, Hand hand, int i, double roundness) {
     controlX[0] = hand.x(i);
     controlY[0] = hand.y(i);
     controlX[3] = hand.x(i + 1);
     controlY[3] = hand.y(i + 1);
-    boolean fromRest = i == start || hand.glyph().corner(i);
-    boolean toRest = i + 2 == end || hand.glyph().corner(i + 1);
-    handle(1, hand, fromRest ? i : i - 1, i, i + 1, roundness);
-    handle(2, hand, toRest ? i + 1 : i + 2, i + 1, i, roundness);
+    handle(1, hand, glyph.smooth(i) ? i - 1 : i, i, i + 1, roundness);
+    handle(2, hand, glyph.smooth(i + 1) ? i + 2 : i + 1, i + 1, i, roundness);
   }
 
-  /**
-   * Sets a control point: from {@code at}, along the chord from its neighbour to {@code toward}.
-   */
+  /** Sets a control point, beside point {@code at} of the piece that goes on to {@code toward}. */
   private void handle(int control, Hand hand, int neighbour, int at, int toward, double roundness) {
     double pieceX = hand.x(toward) - hand.x(at);
     double pieceY = hand.y(toward) - hand.y(at);
@@ -45,17 +42,17 @@ final class Curve {
     double otherY = hand.y(at) - hand.y(neighbour);
     double piece = Math.sqrt(pieceX * pieceX + pieceY * pieceY);
     double other = Math.sqrt(otherX * otherX + otherY * otherY);
-    double share = 2 * roundness * piece / Math.max(SMALLEST, piece + other);
-    controlX[control] = hand.x(at) + share * (pieceX + otherX);
-    controlY[control] = hand.y(at) + share * (pieceY + otherY);
+    double length = 2 * roundness * piece / Math.max(SMALLEST, piece + other);
+    controlX[control] = hand.x(at) + length * (pieceX + otherX);
+    controlY[control] = hand.y(at) + length * (pieceY + otherY);
   }
 
-  /** How far right the curve is at t, 0 to 1. */
+  /** How far right the curve is at t, from 0 to 1. */
   double x(double t) {
     return at(controlX, t);
   }
 
-  /** How far down the curve is at t, 0 to 1. */
+  /** How far down the curve is at t, from 0 to 1. */
   double y(double t) {
     return at(controlY, t);
   }

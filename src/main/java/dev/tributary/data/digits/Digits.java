@@ -8,22 +8,24 @@ import java.util.Objects;
  * An endless set of labelled 28x28 grey images of digits, in the manner of MNIST: light ink on dark
  * paper, 0 to 255.
  *
- * <p>Each sample is drawn when asked for, in four steps that each have their class:
+ * <p>Each sample is drawn when asked for, by five classes:
  *
  * <pre>
- *   {@link StrokePaths}  a way to write the digit: points that a pen passes through
- *   {@link Hand}         where a hand puts them: jitter, warp, slant, rotation, size, place
- *   {@link Pen}          smooth strokes through the points, pressed more or less, onto a {@link Canvas}
- *   {@link Paper}        blur, contrast, shade and grain: the bytes
+ *   {@link StrokePaths}   a way to write the digit: the points that a pen passes through
+ *   {@link Hand}          where they come to lie: jitter, warp, slant, turn, size, place
+ *   {@link Pen}           smooth strokes through them, pressed more or less, with gaps
+ *   {@link Smudges}       marks that mean nothing
+ *   {@link Paper}         blur, contrast and grain: the bytes
  * </pre>
  *
  * <p>Sample i of (seed, part) is a function of these three alone, whatever was drawn before. The
  * ten samples from 10 k to 10 k + 9 have ten different labels, in random order, so any multiple of
  * ten is balanced.
  *
- * <p>It is made harder than MNIST for a network without convolutions, mostly by where the digits
- * stand and how they lean: with 60,000 to train on and 10,000 to test on, an affine 784-256-128-10
- * network gets about MLP of the test right, a small convolutional one CNN.
+ * <p>Where the digits stand and how they lean make it harder than MNIST for a network without
+ * convolutions. Learning from 60,000 and tested on 10,000, a network of affine layers,
+ * 784-256-128-10, reaches 94 to 96 % in six epochs; two convolutions of 5x5 with 8 and 16 channels,
+ * each pooled by 2x2, before affine layers 784-64-10 reach 99 % in four.
  *
  * <p>An instance holds scratch space and is not for sharing between threads.
  */
@@ -36,6 +38,15 @@ public final class Digits {
 
   /** Different labels: 0 to 9. */
   public static final int CLASSES = 10;
+
+  /** What the samples are for; the parts of one seed have nothing in common. */
+  public enum Part {
+    /** To train on. */
+    TRAIN,
+
+    /** To test on. */
+    TEST
+  }
 
   /** Minor indices of the streams: an image's own stream, and that of the labels of ten samples. */
   private static final int IMAGE = 0;
@@ -51,15 +62,6 @@ public final class Digits {
   private final Pen pen = new Pen(canvas);
   private final Smudges smudges = new Smudges(canvas);
   private final Paper paper = new Paper(canvas);
-
-  /** What the samples are for; the parts of one seed have nothing in common. */
-  public enum Part {
-    /** To train on. */
-    TRAIN,
-
-    /** To test on. */
-    TEST
-  }
 
   /** The samples of one part, drawn from one seed. */
   public Digits(long seed, Part part) {
@@ -102,8 +104,9 @@ public final class Digits {
     int label = label(index);
     random.restart(seed, purpose, index, IMAGE);
     canvas.clear();
-    hand.place(StrokePaths.choose(label, random), random);
-    pen.write(hand, random);
+    Glyph glyph = StrokePaths.choose(label, random);
+    hand.place(glyph, random);
+    pen.write(glyph, hand, random);
     smudges.add(random);
     paper.develop(pixels, offset, random);
   }

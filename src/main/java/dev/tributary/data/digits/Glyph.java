@@ -6,61 +6,75 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One way to write a digit: strokes, each the points that the pen passes through.
+ * One way to write a digit: strokes, each a list of points that the pen passes through.
  *
- * <p>The digit stands in a box {@value #BOX} high, about 60 wide, with x to the right and y
- * downwards. As text, {@code x,y} is a point, {@code x,y!} a corner, where the pen turns at once,
- * and {@code /} lifts the pen: {@code "34,24 54,0! 52,100 / 30,100 72,100"} is a 1 with flag and
- * foot.
+ * <p>The digit stands in a box {@value #BOX} high and wide, of which it takes the height and about
+ * 60 of the width; x is to the right, y downwards. In a text, {@code x,y} is a point, {@code x,y!}
+ * a corner, where the pen turns at once, and {@code /} lifts the pen: {@code "38,25 55,0! 52,98 /
+ * 32,99 74,98"} is a 1 with flag and foot.
  */
 final class Glyph {
-  /** The height of the box. */
+  /** The side of the box. */
   static final double BOX = 100;
+
+  /** No glyph has more points. */
+  static final int MOST_POINTS = 32;
 
   private static final Pattern POINT = Pattern.compile("(-?\\d+),(-?\\d+)(!?)");
 
   private final double[] x;
   private final double[] y;
-  private final boolean[] corner;
+  private final boolean[] smooth;
+
+  /** Where each stroke's points end and the next one's begin. */
   private final int[] ends;
 
-  private Glyph(double[] x, double[] y, boolean[] corner, int[] ends) {
-    this.x = x;
-    this.y = y;
-    this.corner = corner;
-    this.ends = ends;
+  private Glyph(int points, int strokes) {
+    x = new double[points];
+    y = new double[points];
+    smooth = new boolean[points];
+    ends = new int[strokes];
   }
 
   /**
-   * Reads the text.
+   * Reads a text.
    *
-   * @throws IllegalArgumentException if something is not a point, or a stroke has only one
+   * @throws IllegalArgumentException if something in it is not a point, if a stroke has fewer than
+   *     two, or all strokes more than {@value #MOST_POINTS}
    */
   static Glyph parse(String text) {
-    List<String> points = new ArrayList<>();
-    List<Integer> ends = new ArrayList<>();
+    List<List<String>> strokes = new ArrayList<>();
+    int points = 0;
     for (String stroke : text.split("/", -1)) {
       List<String> stops = List.of(stroke.strip().split(" +", -1));
       if (stops.size() < 2) {
-        throw new IllegalArgumentException("a stroke needs two points or more: " + text);
+        throw new IllegalArgumentException("a stroke has fewer than two points: " + text);
       }
-      points.addAll(stops);
-      ends.add(points.size());
+      strokes.add(stops);
+      points += stops.size();
     }
-    int n = points.size();
-    double[] x = new double[n];
-    double[] y = new double[n];
-    boolean[] corner = new boolean[n];
-    for (int i = 0; i < n; i++) {
-      Matcher point = POINT.matcher(points.get(i));
+    if (points > MOST_POINTS) {
+      throw new IllegalArgumentException(points + " points, over " + MOST_POINTS + ": " + text);
+    }
+    Glyph glyph = new Glyph(points, strokes.size());
+    for (int s = 0; s < strokes.size(); s++) {
+      glyph.fill(s, strokes.get(s));
+    }
+    return glyph;
+  }
+
+  private void fill(int stroke, List<String> stops) {
+    int start = start(stroke);
+    for (int i = 0; i < stops.size(); i++) {
+      Matcher point = POINT.matcher(stops.get(i));
       if (!point.matches()) {
-        throw new IllegalArgumentException("not a point, x,y or x,y!: " + points.get(i));
+        throw new IllegalArgumentException("neither x,y nor x,y! nor /: " + stops.get(i));
       }
-      x[i] = Integer.parseInt(point.group(1));
-      y[i] = Integer.parseInt(point.group(2));
-      corner[i] = !point.group(3).isEmpty();
+      x[start + i] = Integer.parseInt(point.group(1));
+      y[start + i] = Integer.parseInt(point.group(2));
+      smooth[start + i] = point.group(3).isEmpty() && i > 0 && i < stops.size() - 1;
     }
-    return new Glyph(x, y, corner, ends.stream().mapToInt(e -> e).toArray());
+    ends[stroke] = start + stops.size();
   }
 
   /** All points, of all strokes. */
@@ -68,19 +82,19 @@ final class Glyph {
     return x.length;
   }
 
-  /** Point i, to the right. */
+  /** How far right point i is. */
   double x(int i) {
     return x[i];
   }
 
-  /** Point i, downwards. */
+  /** How far down point i is. */
   double y(int i) {
     return y[i];
   }
 
-  /** Whether the pen turns at once at point i. */
-  boolean corner(int i) {
-    return corner[i];
+  /** Whether the pen passes through point i: neither turns nor begins nor ends there. */
+  boolean smooth(int i) {
+    return smooth[i];
   }
 
   /** How often the pen is set down. */
@@ -88,13 +102,13 @@ final class Glyph {
     return ends.length;
   }
 
-  /** Where stroke s begins among the points. */
-  int start(int s) {
-    return s == 0 ? 0 : ends[s - 1];
+  /** The first point of a stroke. */
+  int start(int stroke) {
+    return stroke == 0 ? 0 : ends[stroke - 1];
   }
 
-  /** The point after the last one of stroke s. */
-  int end(int s) {
-    return ends[s];
+  /** The last point of a stroke. */
+  int last(int stroke) {
+    return ends[stroke] - 1;
   }
 }

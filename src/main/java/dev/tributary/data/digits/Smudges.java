@@ -2,16 +2,14 @@ package dev.tributary.data.digits;
 
 import dev.tributary.random.Philox;
 
-/**
- * Small marks which mean nothing, anywhere on the image: what is left of rulings and neighbours.
- */
+/** Small marks that mean nothing, anywhere on the image. */
 final class Smudges {
-  /** With how many marks at most, each as likely as not to be there. */
+  /** As many marks at most, and how likely each of them is. */
   private static final int MOST = 3;
 
-  private static final double CHANCE = 0.35;
+  private static final double LIKELY = 0.25;
 
-  /** From one end to the other along each axis, in pixels. */
+  /** From one end to the other along each axis, in pixels: too short for a flag or a bar. */
   private static final double LONGEST = 3;
 
   /** Half the width, in pixels. */
@@ -19,8 +17,10 @@ final class Smudges {
 
   private static final double THICKEST = 1;
 
+  /** The ink. */
   private static final double FAINTEST = 0.2;
-  private static final double STRONGEST = 0.9;
+
+  private static final double STRONGEST = 0.8;
 
   private final Canvas canvas;
 
@@ -29,21 +29,17 @@ final class Smudges {
     this.canvas = canvas;
   }
 
-  /** Draws some, or none. */
+  /** Adds a few, or none. */
   void add(Philox random) {
     for (int i = 0; i < MOST; i++) {
-      if (Draws.chance(CHANCE, random)) {
-        double x = Draws.between(0, canvas.width(), random);
-        double y = Draws.between(0, canvas.height(), random);
-        double radius = Draws.between(THINNEST, THICKEST, random);
-        canvas.line(
-            x,
-            y,
-            radius,
-            x + Draws.between(-LONGEST, LONGEST, random),
-            y + Draws.between(-LONGEST, LONGEST, random),
-            radius,
-            Draws.between(FAINTEST, STRONGEST, random));
+      if (Chance.of(LIKELY, random)) {
+        double x = Chance.between(0, canvas.width(), random);
+        double y = Chance.between(0, canvas.height(), random);
+        double radius = Chance.between(THINNEST, THICKEST, random);
+        double endX = x + Chance.between(-LONGEST, LONGEST, random);
+        double endY = y + Chance.between(-LONGEST, LONGEST, random);
+        canvas.moveTo(x, y, radius);
+        canvas.lineTo(endX, endY, radius, Chance.between(FAINTEST, STRONGEST, random));
       }
     }
   }

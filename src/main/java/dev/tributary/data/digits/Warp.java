@@ -23,8 +23,8 @@ final class Warp {
   /** Draws another bend; points shift by about half the deviation, in the glyph's units. */
   void draw(double deviation, Philox random) {
     for (int i = 0; i < GRID * GRID; i++) {
-      shiftX[i] = Draws.around(deviation, random);
-      shiftY[i] = Draws.around(deviation, random);
+      shiftX[i] = Chance.around(deviation, random);
+      shiftY[i] = Chance.around(deviation, random);
     }
   }
 

@@ -1,0 +1,127 @@
+package dev.tributary.golden;
+
+import static dev.tributary.golden.Golden.assertClose;
+import static dev.tributary.golden.Golden.channelsLast;
+import static dev.tributary.golden.Golden.floats;
+import static dev.tributary.golden.Golden.ints;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Window;
+import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.Affine;
+import dev.tributary.nn.Convolution;
+import dev.tributary.nn.Elementwise;
+import dev.tributary.nn.Initializer;
+import dev.tributary.nn.Layer;
+import dev.tributary.nn.LayerRun;
+import dev.tributary.nn.Pass;
+import dev.tributary.nn.Pool;
+import dev.tributary.nn.Softmax;
+import dev.tributary.tensor.Shape;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each layer against PyTorch's: output and every gradient. */
+final class GoldenLayerTest {
+  /** Types that Tributary does not have yet; everything else must pass. */
+  private static final Set<String> LATER =
+      Set.of(
+          "batch_norm",
+          "layer_norm",
+          "global_average_pool",
+          "leaky_relu",
+          "elu",
+          "selu",
+          "gelu",
+          "silu",
+          "log_softmax");
+
+  static List<Golden.Case> cases() {
+    return Golden.cases("layer").stream()
+        .filter(c -> !LATER.contains(c.json().get("layer").get("type").asText()))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void equalsPyTorch(Golden.Case golden) {
+    JsonNode json = golden.json();
+    int[] shape = Golden.shape(json.get("input"));
+    Layer layer = layer(json.get("layer"), shape);
+    LayerRun run = new LayerRun(layer, new JvmEngineProvider().open(), shape[0]);
+    for (int i = 0; i < layer.parameters().size(); i++) {
+      String name = layer.parameters().get(i).name();
+      run.setParameter(i, floats(channelsLast(json.get("parameters").get(name))));
+    }
+
+    float[] y = run.forward(floats(channelsLast(json.get("input"))), Pass.INFERENCE);
+    assertClose("output", y, channelsLast(json.get("output")));
+
+    float[] dx = run.backward(floats(channelsLast(json.get("output_gradient"))));
+    assertClose("input gradient", dx, channelsLast(json.get("input_gradient")));
+    for (int i = 0; i < layer.parameters().size(); i++) {
+      String name = layer.parameters().get(i).name();
+      assertClose(
+          "gradient of " + name,
+          run.parameterGradients().get(i),
+          channelsLast(json.get("parameter_gradients").get(name)));
+    }
+  }
+
+  private static Layer layer(JsonNode json, int[] input) {
+    String type = json.get("type").asText();
+    return switch (type) {
+      case "affine" ->
+          new Affine(
+              json.get("inputs").asInt(),
+              json.get("outputs").asInt(),
+              json.get("bias").asBoolean(),
+              Initializer.ZERO);
+      case "convolution" -> convolution(json);
+      case "max_pool", "average_pool" -> pool(json, type);
+      case "softmax" -> new Softmax(input[1]);
+      default ->
+          new Elementwise(Activation.valueOf(type.toUpperCase(Locale.ROOT)), Shape.flat(input[1]));
+    };
+  }
+
+  private static Shape image(JsonNode channelsFirst) {
+    int[] d = ints(channelsFirst);
+    return Shape.image(d[1], d[2], d[0]);
+  }
+
+  private static Layer convolution(JsonNode json) {
+    int[] kernel = ints(json.get("kernel"));
+    int[] stride = ints(json.get("stride"));
+    int[] padding = ints(json.get("padding"));
+    int[] dilation = ints(json.get("dilation"));
+    ConvolutionSize size =
+        new ConvolutionSize(
+            image(json.get("in")),
+            json.get("filters").asInt(),
+            new Window(kernel[0], stride[0], padding[0], dilation[0]),
+            new Window(kernel[1], stride[1], padding[1], dilation[1]),
+            json.get("groups").asInt());
+    return new Convolution(size, json.get("bias").asBoolean(), Initializer.ZERO);
+  }
+
+  private static Layer pool(JsonNode json, String type) {
+    Window window =
+        Window.of(
+            json.get("kernel").asInt(), json.get("stride").asInt(), json.get("padding").asInt());
+    return new Pool(
+        new PoolSize(
+            type.equals("max_pool") ? PoolSize.Kind.MAX : PoolSize.Kind.AVERAGE,
+            image(json.get("in")),
+            window,
+            window,
+            json.path("ceil").asBoolean(),
+            json.path("count_padding").asBoolean()));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.tributary.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.Buffer;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.Engine;
+import dev.tributary.engine.EngineProvider;
+import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Window;
+import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.random.Philox;
+import dev.tributary.random.Purpose;
+import dev.tributary.tensor.Shape;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every layer and every loss through the one gradient checker. */
+final class GradientTest {
+  private static final EngineProvider ENGINE = new JvmEngineProvider();
+  private static final int N = 3;
+
+  static Stream<Arguments> smoothLayers() {
+    return Stream.of(
+            new Affine(5, 4, true, Initializer.HE),
+            new Affine(5, 4, false, Initializer.HE),
+            convolution(Shape.image(6, 5, 2), 3, Window.of(3, 1, 1), Window.of(2, 1, 0), 1),
+            convolution(Shape.image(7, 8, 2), 4, Window.of(3, 2, 2), new Window(2, 1, 1, 2), 2),
+            pool(PoolSize.Kind.AVERAGE, Shape.image(5, 6, 2), Window.of(2, 2, 0), false, false),
+            pool(PoolSize.Kind.AVERAGE, Shape.image(5, 5, 2), Window.of(3, 2, 1), true, true),
+            pool(PoolSize.Kind.AVERAGE, Shape.image(5, 5, 2), Window.of(3, 2, 1), true, false),
+            new Elementwise(Activation.SIGMOID, Shape.flat(6)),
+            new Elementwise(Activation.TANH, Shape.image(2, 3, 2)),
+            new Elementwise(Activation.SOFTPLUS, Shape.flat(6)),
+            new Softmax(6),
+            new Flatten(Shape.image(2, 3, 2)),
+            new Dropout(0.4, Shape.flat(20)))
+        .map(Arguments::of);
+  }
+
+  static Stream<Arguments> layersWithKinks() {
+    return Stream.of(
+            new Elementwise(Activation.RELU, Shape.flat(40)),
+            pool(PoolSize.Kind.MAX, Shape.image(6, 6, 3), Window.of(2, 2, 0), false, false),
+            pool(PoolSize.Kind.MAX, Shape.image(7, 7, 2), Window.of(3, 2, 1), false, false),
+            pool(PoolSize.Kind.MAX, Shape.image(5, 5, 2), Window.of(2, 2, 0), true, false))
+        .map(Arguments::of);
+  }
+
+  private static Layer convolution(
+      Shape input, int filters, Window vertical, Window horizontal, int groups) {
+    return new Convolution(
+        new ConvolutionSize(input, filters, vertical, horizontal, groups), true, Initializer.HE);
+  }
+
+  private static Layer pool(
+      PoolSize.Kind kind, Shape input, Window window, boolean roundUp, boolean countPadding) {
+    return new Pool(new PoolSize(kind, input, window, window, roundUp, countPadding));
+  }
+
+  @ParameterizedTest
+  @MethodSource("smoothLayers")
+  void smooth(Layer layer) {
+    new GradientChecker(ENGINE, N, 0).check(layer, Pass.training(1, 2, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layersWithKinks")
+  void kinks(Layer layer) {
+    new GradientChecker(ENGINE, N, 0.05).check(layer, Pass.training(1, 2, 3));
+  }
+
+  static Stream<Loss> losses() {
+    return Stream.of(new SoftmaxCrossEntropy(), new SquaredError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void losses(Loss loss) {
+    int outputs = 5;
+    Batch batch = new Batch(Shape.flat(1));
+    batch.resize(N);
+    for (int i = 0; i < N; i++) {
+      batch.labels()[i] = (2 * i + 1) % outputs;
+    }
+    float[] prediction =
+        GradientChecker.normal(Philox.stream(3, Purpose.PERMUTATION, 0, 0), N * outputs);
+    Engine engine = ENGINE.open();
+    Buffer p = engine.allocate(prediction.length);
+    Buffer target = engine.allocate(prediction.length);
+    Buffer d = engine.allocate(prediction.length);
+    p.put(prediction, 0, prediction.length);
+    loss.evaluate(engine, batch, outputs, p, target, d);
+    float[] gradient = new float[prediction.length];
+    d.get(gradient, 0, gradient.length);
+
+    new GradientChecker(ENGINE, N, 0)
+        .compare(
+            loss.name(),
+            prediction,
+            gradient,
+            at -> {
+              p.put(at, 0, at.length);
+              return loss.evaluate(engine, batch, outputs, p, target, d);
+            });
+  }
+
+  /** The checker itself must object to a wrong gradient, or it checks nothing. */
+  @Test
+  void theCheckerFindsAWrongGradient() {
+    float[] at = {0.5f, -1f};
+    float[] right = {1f, -2f};
+    GradientChecker checker = new GradientChecker(ENGINE, 1, 0);
+    checker.compare("x²", at, right, v -> (double) v[0] * v[0] + (double) v[1] * v[1]);
+    float[] wrong = {1f, -2.05f};
+    assertThatThrownBy(
+            () ->
+                checker.compare("x²", at, wrong, v -> (double) v[0] * v[0] + (double) v[1] * v[1]))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("derivative 1 of 2");
+    assertThat(Arrays.equals(right, wrong)).isFalse();
+  }
+}

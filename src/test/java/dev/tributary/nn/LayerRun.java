@@ -1,0 +1,70 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.Buffer;
+import dev.tributary.engine.Engine;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One layer by itself on one engine: forward and backward from plain arrays to plain arrays. */
+public final class LayerRun {
+  private final Layer layer;
+  private final Engine engine;
+  private final int n;
+  private final Buffer[] parameters;
+  private final Buffer[] gradients;
+  private final Buffer x;
+  private final Buffer y;
+  private final Buffer dx;
+  private final Buffer dy;
+  private final Frame frame;
+
+  public LayerRun(Layer layer, Engine engine, int n) {
+    this.layer = layer;
+    this.engine = engine;
+    this.n = n;
+    parameters = buffers();
+    gradients = buffers();
+    x = engine.allocate(n * layer.input().size());
+    y = layer.reshapesOnly() ? x : engine.allocate(n * layer.output().size());
+    dy = engine.allocate(n * layer.output().size());
+    dx = layer.reshapesOnly() ? dy : engine.allocate(n * layer.input().size());
+    frame = new Frame(engine, 3, parameters, gradients);
+    frame.bind(x, y, dx, dy, engine.allocate(Math.max(1, n * layer.workspace())));
+  }
+
+  private Buffer[] buffers() {
+    return layer.parameters().stream().map(p -> engine.allocate(p.size())).toArray(Buffer[]::new);
+  }
+
+  public void setParameter(int i, float[] values) {
+    parameters[i].put(values, 0, values.length);
+  }
+
+  public float[] forward(float[] input, Pass pass) {
+    x.put(input, 0, input.length);
+    frame.start(n, pass);
+    layer.forward(frame);
+    return values(y);
+  }
+
+  /** dx, after which {@link #parameterGradients} has the others. */
+  public float[] backward(float[] outputGradient) {
+    dy.put(outputGradient, 0, outputGradient.length);
+    layer.backward(frame);
+    return values(dx);
+  }
+
+  public List<float[]> parameterGradients() {
+    List<float[]> all = new ArrayList<>();
+    for (Buffer gradient : gradients) {
+      all.add(values(gradient));
+    }
+    return all;
+  }
+
+  private static float[] values(Buffer buffer) {
+    float[] values = new float[buffer.size()];
+    buffer.get(values, 0, values.length);
+    return values;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tributary.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.data.Samples;
+import dev.tributary.data.TestSamples;
+import dev.tributary.train.Evaluation;
+import dev.tributary.train.LocalGradients;
+import dev.tributary.train.Objective;
+import dev.tributary.train.Predictor;
+import dev.tributary.train.TestObjectives;
+import dev.tributary.train.Trainer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.runtime.AbstractFunction1;
+
+/** The cluster's gradients are the oracle's, to the byte. */
+final class SparkGradientsTest extends SparkTest {
+  private static final int SHARDS = 16;
+  private static final Samples SAMPLES =
+      TestSamples.of(TestObjectives.SHAPE, TestObjectives.CLASSES, 1000, 3);
+  private static final Trainer.Plan PLAN = TestObjectives.plan(2, 97);
+
+  static Stream<Arguments> layouts() {
+    return Stream.of(TestObjectives.mlp(), TestObjectives.cnnWithDropout())
+        .flatMap(
+            objective ->
+                Stream.of(
+                    Arguments.of(objective, 1, 8),
+                    Arguments.of(objective, 2, 8),
+                    Arguments.of(objective, 4, 2),
+                    Arguments.of(objective, 8, 8),
+                    Arguments.of(objective, 16, 2),
+                    Arguments.of(objective, 16, 4),
+                    Arguments.of(objective, 16, 8)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void trainsToTheBytesOfTheOracle(Objective objective, int partitions, int fanIn) {
+    String expected;
+    try (LocalGradients local =
+        new LocalGradients(objective, TestSamples.shards(SAMPLES, SHARDS, objective.seed()))) {
+      expected = TestObjectives.train(local, objective, PLAN);
+    }
+    SampleSource source = new MemorySource(TestSamples.shuffled(SAMPLES, partitions), 150);
+    try (ShardedData data = ShardedData.of(jsc(), source, SHARDS, partitions, objective.seed());
+        SparkGradients gradients = new SparkGradients(jsc(), objective, data, fanIn)) {
+      assertThat(gradients.samples()).isEqualTo(1000);
+      assertThat(TestObjectives.train(gradients, objective, PLAN)).isEqualTo(expected);
+    }
+  }
+
+  /** Nothing of a step may stay behind: no broadcast weights, no persistent RDD but the shards. */
+  @Test
+  void leavesNothingBehind() {
+    Objective objective = TestObjectives.wide();
+    try (ShardedData data =
+            ShardedData.of(jsc(), new MemorySource(SAMPLES, 100), SHARDS, 2, objective.seed());
+        SparkGradients gradients = new SparkGradients(jsc(), objective, data, 8)) {
+      TestObjectives.train(gradients, objective, TestObjectives.plan(1, 97));
+      assertThat(jsc().getPersistentRDDs()).hasSize(1);
+      awaitNoBroadcastAsLargeAs(4L * objective.network().parameterCount());
+    }
+    assertThat(jsc().getPersistentRDDs()).isEmpty();
+  }
+
+  /**
+   * Spark removes destroyed broadcasts behind the caller; tasks' own code is broadcast too, small.
+   */
+  private void awaitNoBroadcastAsLargeAs(long bytes) {
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (broadcastsAsLargeAs(bytes) > 0 && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    assertThat(broadcastsAsLargeAs(bytes)).isZero();
+  }
+
+  private static int broadcastsAsLargeAs(long bytes) {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    return blocks
+        .getMatchingBlockIds(
+            new AbstractFunction1<BlockId, Object>() {
+              @Override
+              public Object apply(BlockId id) {
+                return id.isBroadcast() && blocks.getStatus(id).exists(new LargerThan(bytes / 2));
+              }
+            })
+        .size();
+  }
+
+  private static final class LargerThan extends AbstractFunction1<BlockStatus, Object> {
+    private final long bytes;
+
+    LargerThan(long bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public Object apply(BlockStatus status) {
+      return status.memSize() > bytes;
+    }
+  }
+
+  /** Evaluation adds shards in order, so it too is exact in any partitioning. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16})
+  void evaluatesToTheBytesOfTheOracle(int partitions) {
+    Objective objective = TestObjectives.mlp();
+    float[] weights = objective.network().initialWeights(4);
+    Evaluation expected = Evaluation.NONE;
+    try (Predictor predictor = new Predictor(objective, weights)) {
+      for (var shard : TestSamples.shards(SAMPLES, SHARDS, 1)) {
+        expected = expected.plus(predictor.evaluate(shard));
+      }
+    }
+    try (ShardedData data =
+        ShardedData.of(jsc(), new MemorySource(SAMPLES, 90), SHARDS, partitions, 1)) {
+      assertThat(new SparkEvaluation(jsc(), objective, data).evaluate(weights)).isEqualTo(expected);
+    }
+  }
+
+  /** The exchange adds pairs of neighbours first, whatever the number. */
+  @Test
+  void choosesPartitionsThatFinishFirst() {
+    assertThat(List.of(1, 2, 3, 4, 6, 16, 100).stream().map(c -> Partitions.best(16, c)).toList())
+        .containsExactly(1, 2, 8, 4, 16, 16, 16);
+    assertThat(Partitions.best(1, 8)).isEqualTo(1);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tributary.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
+import dev.tributary.data.TestSamples;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The oracle itself: the order of its sums, written out. */
+final class LocalGradientsTest {
+  static Stream<Objective> objectives() {
+    return Stream.of(TestObjectives.mlp(), TestObjectives.cnnWithDropout());
+  }
+
+  private static List<Shard> shards(int samples, int count) {
+    return TestSamples.shards(
+        TestSamples.of(TestObjectives.SHAPE, TestObjectives.CLASSES, samples, 3), count, 11);
+  }
+
+  /** Three samples in 16 shards: most leaves are missing, in uneven places. */
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void addsAlongTheTreeAndSkipsEmptyShards(Objective objective) {
+    for (int samples : new int[] {3, 200}) {
+      List<Shard> shards = shards(samples, 16);
+      float[] weights = objective.network().initialWeights(1);
+      Step step = Step.of(1, 2);
+      try (LocalGradients local = new LocalGradients(objective, shards)) {
+        GradientSum sum = local.gradient(weights, step);
+        float[] expected = tree(objective, weights, shards, step, 0, 16);
+        assertThat(sum.gradient()).isEqualTo(expected);
+        assertThat(sum.samples()).isEqualTo(shards.stream().mapToLong(s -> s.part(step)).sum());
+      }
+    }
+  }
+
+  /** The definition: node(k, level) = node(2k, level − 1) + node(2k + 1, level − 1). */
+  private static float @org.jspecify.annotations.Nullable [] tree(
+      Objective objective, float[] weights, List<Shard> shards, Step step, int from, int to) {
+    if (to - from == 1) {
+      Shard shard = shards.get(from);
+      if (shard.part(step) == 0) {
+        return null;
+      }
+      try (ShardGradients one = new ShardGradients(objective)) {
+        return one.sum(weights, List.of(shard), step).gradient().clone();
+      }
+    }
+    int middle = (from + to) / 2;
+    float[] left = tree(objective, weights, shards, step, from, middle);
+    float[] right = tree(objective, weights, shards, step, middle, to);
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+    float[] sum = new float[left.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = left[i] + right[i];
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void isAFunctionOfItsArguments(Objective objective) {
+    List<Shard> shards = shards(100, 8);
+    float[] weights = objective.network().initialWeights(1);
+    try (LocalGradients used = new LocalGradients(objective, shards)) {
+      for (int t = 0; t < 7; t++) {
+        Step step = Step.of(t, 3);
+        float[] again;
+        try (LocalGradients fresh = new LocalGradients(objective, shards)) {
+          again = fresh.gradient(weights, step).gradient().clone();
+        }
+        assertThat(used.gradient(weights, step).gradient()).as("step %d", t).isEqualTo(again);
+      }
+    }
+  }
+
+  @Test
+  void learnsWhatCanBeLearnt() {
+    for (Objective objective : objectives().toList()) {
+      List<Shard> shards = shards(400, 4);
+      try (LocalGradients source = new LocalGradients(objective, shards)) {
+        Trainer trainer = new Trainer(source, objective.network(), TestObjectives.plan(20, 32), 11);
+        double first = trainer.next().loss();
+        trainer.forEachRemaining(step -> {});
+        Evaluation after = Evaluation.NONE;
+        try (Predictor predictor = new Predictor(objective, trainer.weights())) {
+          for (Shard shard : shards) {
+            after = after.plus(predictor.evaluate(shard));
+          }
+        }
+        assertThat(after.samples()).isEqualTo(400);
+        assertThat(after.loss()).isLessThan(first / 5);
+        assertThat(after.accuracy()).isGreaterThan(0.97);
+      }
+    }
+  }
+}

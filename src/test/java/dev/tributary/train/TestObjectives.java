@@ -1,0 +1,86 @@
+package dev.tributary.train;
+
+import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Window;
+import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.format.WeightsFile;
+import dev.tributary.nn.Affine;
+import dev.tributary.nn.Convolution;
+import dev.tributary.nn.Dropout;
+import dev.tributary.nn.Elementwise;
+import dev.tributary.nn.Flatten;
+import dev.tributary.nn.Initializer;
+import dev.tributary.nn.Layer;
+import dev.tributary.nn.Network;
+import dev.tributary.nn.Pool;
+import dev.tributary.nn.SoftmaxCrossEntropy;
+import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Schedule;
+import dev.tributary.tensor.Shape;
+import java.util.List;
+
+/** Small networks to train in tests, and how. */
+public final class TestObjectives {
+  public static final Shape SHAPE = Shape.image(6, 6, 1);
+  public static final int CLASSES = 4;
+
+  private TestObjectives() {}
+
+  public static Objective mlp() {
+    return objective(
+        List.of(
+            new Flatten(SHAPE),
+            new Affine(36, 20, true, Initializer.HE),
+            new Elementwise(Activation.RELU, Shape.flat(20)),
+            new Affine(20, CLASSES, true, Initializer.GLOROT)));
+  }
+
+  /** Many weights: a broadcast of them stands out. */
+  public static Objective wide() {
+    return objective(
+        List.of(
+            new Flatten(SHAPE),
+            new Affine(36, 3000, true, Initializer.HE),
+            new Affine(3000, CLASSES, true, Initializer.GLOROT)));
+  }
+
+  public static Objective cnnWithDropout() {
+    Window three = Window.of(3, 1, 1);
+    Window two = Window.of(2, 2, 0);
+    Convolution convolution =
+        new Convolution(new ConvolutionSize(SHAPE, 5, three, three, 1), true, Initializer.HE);
+    Pool pool =
+        new Pool(new PoolSize(PoolSize.Kind.MAX, convolution.output(), two, two, false, false));
+    return objective(
+        List.of(
+            convolution,
+            new Elementwise(Activation.RELU, convolution.output()),
+            pool,
+            new Dropout(0.25, pool.output()),
+            new Flatten(pool.output()),
+            new Affine(pool.output().size(), 12, true, Initializer.HE),
+            new Elementwise(Activation.TANH, Shape.flat(12)),
+            new Dropout(0.5, Shape.flat(12)),
+            new Affine(12, CLASSES, true, Initializer.GLOROT)));
+  }
+
+  private static Objective objective(List<Layer> layers) {
+    return new Objective(
+        new Network(layers), new SoftmaxCrossEntropy(), new JvmEngineProvider(), 11);
+  }
+
+  /** SGD with momentum for some epochs. */
+  public static Trainer.Plan plan(int epochs, int batch) {
+    return new Trainer.Plan(
+        Optimizer.sgd(0.9, false, 1e-4), steps -> Schedule.constant(0.05), epochs, batch);
+  }
+
+  /** Trains to the end; the weights' fingerprint. */
+  public static String train(GradientSource source, Objective objective, Trainer.Plan plan) {
+    Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
+    trainer.forEachRemaining(step -> {});
+    return WeightsFile.sha256(trainer.weights());
+  }
+}
