@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
@@ -58,13 +58,12 @@ public final class JobParser {
    * One {@code -D key=value}. The value is a string as it stands, unless it is a list or an object.
    */
   private static Config override(String key, String value) {
-    String origin = "-D " + key;
+    String origin = Section.COMMAND_LINE + key;
+    boolean structured = value.startsWith("[") || value.startsWith("{");
+    String literal = structured ? value : ConfigUtil.quoteString(value);
     try {
-      if (value.startsWith("[") || value.startsWith("{")) {
-        return ConfigFactory.parseString(
-            key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin));
-      }
-      return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin));
+      return ConfigFactory.parseString(
+          key + " = " + literal, ConfigParseOptions.defaults().setOriginDescription(origin));
     } catch (ConfigException e) {
       throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
     }
@@ -77,7 +76,7 @@ public final class JobParser {
     Section network = root.section("network", Assembly.known("network"));
     Network built = Assembly.network(network);
     Loss loss = Assembly.loss(train);
-    checkLoss(train, built, loss);
+    checkLoss(network, built, loss);
     Job.Model model =
         new Job.Model(
             built,
@@ -98,20 +97,20 @@ public final class JobParser {
   private static final ConfigRenderOptions RENDER =
       ConfigRenderOptions.defaults().setOriginComments(false).setJson(false);
 
-  private static void checkLoss(Section train, Network network, Loss loss) {
+  private static void checkLoss(Section section, Network network, Loss loss) {
     List<Layer> layers = network.layers();
     Layer last = layers.get(layers.size() - 1);
     if (network.output().isImage()) {
-      throw train.error(
-          "loss",
+      throw section.error(
+          "layers",
           String.format(
               "the network's last layer, %s, gives images of %s; a loss needs one value for each"
                   + " class: end with {type = flatten} and {type = affine, outputs = CLASSES}",
               last.describe(), network.output()));
     }
     if (loss.appliesSoftmax() && last instanceof Softmax) {
-      throw train.error(
-          "loss",
+      throw section.error(
+          "layers",
           "softmax_cross_entropy reads logits and applies softmax itself, but the network ends in"
               + " softmax; leave that layer out");
     }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * key that is not in it is refused with the nearest that is.
  */
 final class Section {
+  /** How the origin of a key from the command line begins; it has no lines. */
+  static final String COMMAND_LINE = "-D ";
+
   private static final int FAR = 4;
 
   private final ConfigObject given;
@@ -42,8 +45,9 @@ final class Section {
   static Section of(ConfigObject given, ConfigObject known, String path) {
     for (String key : given.keySet()) {
       if (!known.containsKey(key)) {
-        String hint = suggestion(key, known.keySet().stream().sorted().toList());
-        throw at(given.get(key).origin(), "unknown key " + join(path, key) + hint);
+        List<String> there = known.keySet().stream().sorted().map(k -> join(path, k)).toList();
+        String unknown = join(path, key);
+        throw at(given.get(key).origin(), "unknown key " + unknown + suggestion(unknown, there));
       }
     }
     return new Section(given, known, path);
@@ -56,7 +60,9 @@ final class Section {
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
       int d = distance.apply(word, candidate);
-      if (d >= 0 && d < least && d <= Math.max(1, word.length() / 2)) {
+      if (d >= 0
+          && d < least
+          && d <= Math.max(2, (word.length() - word.lastIndexOf('.') - 1) / 2)) {
         best = candidate;
         least = d;
       }
@@ -64,7 +70,7 @@ final class Section {
     if (best != null) {
       return "; did you mean " + best + "?";
     }
-    return known.isEmpty() ? "; there are no keys here" : "; there are " + String.join(", ", known);
+    return "; known: " + String.join(", ", known);
   }
 
   /** The section under a key, whose keys and defaults are {@code known}'s. */
@@ -106,7 +112,16 @@ final class Section {
 
   /** Any whole number. */
   long whole(String key) {
-    return read(key, "a whole number", c -> c.getLong(LEAF));
+    return read(key, "a whole number", Section::wholeNumber);
+  }
+
+  /** The library alone would cut 1.5 to 1. */
+  private static long wholeNumber(Config value) {
+    double number = value.getDouble(LEAF);
+    if (number != Math.rint(number)) {
+      throw new ConfigException.WrongType(value.origin(), "not whole");
+    }
+    return value.getLong(LEAF);
   }
 
   /** A number; what range makes sense is for its user to say. */
@@ -163,7 +178,7 @@ final class Section {
     String expected = String.format("%s: whole numbers of at least %d", meaning, least);
     int[] numbers =
         IntStream.range(0, list.size())
-            .map(i -> element(key, list.get(i), expected, c -> c.getInt(LEAF)))
+            .map(i -> element(key, list.get(i), expected, c -> Math.toIntExact(wholeNumber(c))))
             .toArray();
     for (int number : numbers) {
       if (number < least) {
@@ -244,6 +259,9 @@ final class Section {
   /** {@code jobs/digits.conf: 12: }. */
   private static String place(ConfigOrigin origin) {
     String description = origin.description();
+    if (description.startsWith(COMMAND_LINE)) {
+      description = description.substring(0, description.lastIndexOf(':'));
+    }
     return description.isEmpty() ? "" : description + ": ";
   }
 

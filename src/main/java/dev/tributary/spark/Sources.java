@@ -49,6 +49,9 @@ public final class Sources {
   }
 
   private SampleSource checked(SampleSource source) {
+    if (source.count() == 0) {
+      throw new DataException(source.describe() + " holds no samples; there is nothing to do");
+    }
     if (!source.shape().equals(network.input())) {
       throw new DataException(
           String.format(

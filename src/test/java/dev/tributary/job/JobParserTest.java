@@ -1,0 +1,169 @@
+package dev.tributary.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.nn.Layer;
+import dev.tributary.optim.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Job files, right and wrong. The messages are part of the interface. */
+final class JobParserTest {
+  private static final String GOOD =
+      """
+      network {
+        input = [28, 28, 1]
+        layers = [
+          { type = convolution, filters = 8, kernel = [5, 3], padding = 2 }
+          { type = relu }
+          { type = max_pool, kernel = 2 }
+          { type = flatten }
+          { type = affine, outputs = 10 }
+        ]
+      }
+      train.optimizer = { type = sgd, rate = 0.1, momentum = 0.9 }
+      """;
+
+  private static Job parse(String text, Map<String, String> overrides) {
+    return JobParser.parse(text, "my.conf", "my", overrides);
+  }
+
+  private static Job parse(String text) {
+    return parse(text, Map.of());
+  }
+
+  @Test
+  void readsAJobWithItsDefaults() {
+    Job job = parse(GOOD);
+    assertThat(job.name()).isEqualTo("my");
+    assertThat(job.runDirectory()).isNull();
+    assertThat(job.data().format()).isEqualTo("digits");
+    assertThat(job.data().digitsTrain()).isEqualTo(60000);
+    assertThat(job.training().epochs()).isEqualTo(5);
+    assertThat(job.training().shards()).isEqualTo(16);
+    assertThat(job.model().engine().name()).isEqualTo("jvm");
+    assertThat(job.model().network().layers())
+        .extracting(Layer::describe)
+        .containsExactly(
+            "convolution 5x3 padding 2, 28x28x1 -> 28x30x8",
+            "relu",
+            "max_pool 2x2 stride 2, 28x30x8 -> 14x15x8",
+            "flatten 14x15x8 -> 1680",
+            "affine 1680 -> 10");
+  }
+
+  @Test
+  void whatIsSavedIsTheSameJob() {
+    Job job = parse(GOOD, Map.of("train.epochs", "7", "run.dir", "hdfs://name:8020/runs/x"));
+    Job again = JobParser.parse(job.text(), "job.conf", "other", Map.of());
+    assertThat(again.training().epochs()).isEqualTo(7);
+    assertThat(again.runDirectory()).isEqualTo("hdfs://name:8020/runs/x");
+    assertThat(again.model().network().table()).isEqualTo(job.model().network().table());
+    assertThat(Assembly.network(job.model().networkText(), "model.json").table())
+        .isEqualTo(job.model().network().table());
+  }
+
+  @Test
+  void overridesWin() {
+    Job job =
+        parse(
+            GOOD,
+            Map.of(
+                "train.epochs", "20",
+                "train.optimizer.rate", "0.5",
+                "data.format", "idx",
+                "data.train", "hdfs:///mnist/train",
+                "network.input", "[32, 32, 3]"));
+    assertThat(job.training().epochs()).isEqualTo(20);
+    assertThat(job.training().rates().bySteps(10).rate(0)).isEqualTo(0.5);
+    assertThat(job.data().train()).isEqualTo("hdfs:///mnist/train");
+    assertThat(job.model().network().input().toString()).isEqualTo("32x32x3");
+  }
+
+  @Test
+  void schedulesCountEpochsOrSteps() {
+    String schedule = GOOD + "train.schedule = { type = step, every = 2, factor = 0.5";
+    Schedule byEpochs = parse(schedule + " }").training().rates().bySteps(10);
+    assertThat(byEpochs.rate(19)).isEqualTo(0.1);
+    assertThat(byEpochs.rate(20)).isEqualTo(0.05);
+    Schedule bySteps = parse(schedule + ", unit = steps }").training().rates().bySteps(10);
+    assertThat(bySteps.rate(1)).isEqualTo(0.1);
+    assertThat(bySteps.rate(2)).isEqualTo(0.05);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits", "mnist-mlp", "mnist-lenet"})
+  void theJobsThatComeWithTributaryAreRight(String name) throws IOException {
+    String text = Files.readString(Path.of("jobs", name + ".conf"));
+    Job job = JobParser.parse(text, name + ".conf", name, Map.of());
+    assertThat(job.model().network().output().size()).isEqualTo(10);
+  }
+
+  /** What is added to a good job (or replaced in it by -D), and what is said of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          train.epoch = 3 | my.conf: 12: unknown key train.epoch; did you mean train.epochs?
+          trian.epochs = 3 | my.conf: 12: unknown key trian; did you mean train?
+          train.optimizer.momentun = 3 | my.conf: 12: unknown key train.optimizer.momentun; did you mean train.optimizer.momentum?
+          train.epochs = ten | my.conf: 12: train.epochs = "ten", expected a whole number
+          train.epochs = 1.5 | my.conf: 12: train.epochs = 1.5, expected a whole number
+          train.epochs = 0 | my.conf: 12: train.epochs = 0, expected a whole number of at least 1
+          train.epochs = [1] | my.conf: 12: train.epochs = [1], expected a whole number
+          train = 5 | my.conf: 12: train = 5, expected an object: { … }
+          train.shards = 12 | my.conf: 12: train.shards = 12, expected a power of two from 1 to 65536, such as 8
+          train.partitions = 32 | my.conf: 12: train.partitions = 32, expected a power of two from 1 to 16, such as 16
+          train.loss = cross_entropy | my.conf: 12: train.loss = "cross_entropy" is not known; known: softmax_cross_entropy, squared_error
+          train.loss = squared_eror | my.conf: 12: train.loss = "squared_eror" is not known; did you mean squared_error?
+          train.engine = gpu | my.conf: 12: train.engine = "gpu" is not known; known: auto, jvm
+          train.optimizer.type = sdg | my.conf: 12: train.optimizer.type = "sdg" is not known; did you mean sgd?
+          train.optimizer.momentum = 1 | my.conf: 11: train.optimizer.type: momentum must be at least 0 and below 1, not 1.0
+          train.optimizer.rate = -1 | my.conf: 12: train.optimizer.rate: rate must be above 0 and finite, not -1.0
+          train.schedule = {type = step} | my.conf: 12: train.schedule.every is missing; it has no default
+          data.format = parquet | my.conf: 12: data.format = "parquet" is not known; known: digits, idx
+          data.format = idx | my.conf: 12: data.format = idx needs data.train, such as -D data.train=DIR/train for DIR/train-images-idx3-ubyte.gz
+          network.input = 784 | my.conf: 4: network.layers[0].type: convolution reads an image (height x width x channels), but what comes is 784 flat features; put it before {type = flatten}, or give network.input = [height, width, channels]
+          network.input = [28, 28] | my.conf: 12: network.input: a sample's shape has 1 dimension (features) or 3 (height, width, channels), not 2: [28, 28]
+          network.input = [28, 0, 1] | my.conf: 12: network.input = [28,0,1], expected [features] or [height, width, channels]: whole numbers of at least 1
+          network.layers = [] | my.conf: 12: network.layers = [], expected a list of objects, at least one: [{ … }, …]
+          network.layers = [relu] | my.conf: 12: network.layers = "relu", expected an object, such as {type = relu}, at place 0
+          network.layers = [{kernel = 2}] | my.conf: 12: network.layers[0].type is missing; it has no default
+          network.layers = [{type = convolutoin}] | my.conf: 12: network.layers[0].type = "convolutoin" is not known; did you mean convolution?
+          network.layers = [{type = relu, slope = 1}] | my.conf: 12: unknown key network.layers[0].slope; known: network.layers[0].type
+          network.layers = [{type = affine, outputs = 3}] | my.conf: 12: network.layers[0].type: affine reads flat features, but what comes is an image of 28x28x1 (height x width x channels); put {type = flatten} before it
+          network.layers = [{type = flatten}, {type = affine, inputs = 8, outputs = 3}] | my.conf: 12: network.layers: layer 1, affine 8 -> 3, reads 8 features, but layer 0, flatten 28x28x1 -> 784, gives 784 features
+          network.layers = [{type = convolution, filters = 2, kernel = 30}] | my.conf: 12: network.layers[0].type: the kernel of convolution spans 30x30 pixels, more than the 28x28 of the image with its padding (height x width); use a smaller kernel or more padding
+          network.layers = [{type = dropout, probability = 1}] | my.conf: 12: network.layers[0].type: probability of dropout must be at least 0 and below 1, not 1.0
+          network.layers = [{type = relu}] | my.conf: 12: the network's last layer, relu, gives images of 28x28x1; a loss needs one value for each class: end with {type = flatten} and {type = affine, outputs = CLASSES}
+          network.layers = [{type = flatten}, {type = softmax}] | my.conf: 12: softmax_cross_entropy reads logits and applies softmax itself, but the network ends in softmax; leave that layer out
+          """)
+  void refusesWhatIsWrong(String line, String message) {
+    assertThatThrownBy(() -> parse(GOOD + line))
+        .isInstanceOf(JobException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void namesTheCommandLine() {
+    assertThatThrownBy(() -> parse(GOOD, Map.of("train.epochs", "many")))
+        .hasMessage("-D train.epochs: train.epochs = \"many\", expected a whole number");
+    assertThatThrownBy(() -> parse(GOOD, Map.of("trian.epochs", "2")))
+        .hasMessage("-D trian.epochs: unknown key trian; did you mean train?");
+  }
+
+  @Test
+  void refusesWhatIsNoHocon() {
+    assertThatThrownBy(() -> parse("network {\n  input = [28, 28\n"))
+        .isInstanceOf(JobException.class)
+        .hasMessageStartingWith("not a job file: my.conf: ");
+  }
+}
