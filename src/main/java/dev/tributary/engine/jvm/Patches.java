@@ -47,12 +47,13 @@ final class Patches {
       } else if (whole) {
         int first = Math.max(0, -left);
         int last = Math.max(first, Math.min(across.kernel(), width - left));
-        Arrays.fill(columns, to, to + Math.min(first * span, line), 0f);
+        if (first > 0 || last < across.kernel()) {
+          Arrays.fill(columns, to, to + line, 0f);
+        }
         if (last > first) {
           int pixel = image + (row * width + left + first) * channels;
           System.arraycopy(x, pixel, columns, to + first * span, (last - first) * span);
         }
-        Arrays.fill(columns, to + Math.min(last * span, line), to + line, 0f);
       } else {
         for (int kw = 0; kw < across.kernel(); kw++) {
           int column = left + kw * across.dilation();

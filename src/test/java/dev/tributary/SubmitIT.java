@@ -1,0 +1,171 @@
+package dev.tributary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tributary.data.Samples;
+import dev.tributary.data.TestSamples;
+import dev.tributary.data.digits.Digits;
+import dev.tributary.format.WeightsFile;
+import dev.tributary.job.Job;
+import dev.tributary.job.JobParser;
+import dev.tributary.train.LocalGradients;
+import dev.tributary.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Tributary as users run it: {@code deploy/submit}, the jar, and clusters of separate JVMs. The
+ * same job must leave the same bytes everywhere, which are those of the local oracle.
+ */
+final class SubmitIT {
+  private static final Path ROOT = Path.of(System.getProperty("tributary.basedir", "."));
+  private static final Map<String, String> ORACLE = new HashMap<>();
+
+  @TempDir private static Path clusterFolder;
+  private static StandaloneCluster cluster;
+
+  @TempDir private Path folder;
+
+  /** A finished process. */
+  private record Outcome(int code, String output) {}
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    // Makes the Spark home, on which the cluster stands.
+    Outcome help = submit(clusterFolder, List.of("train", "--help"));
+    assertThat(help.code()).as(help.output()).isZero();
+    cluster = new StandaloneCluster(ROOT.resolve("target/spark-home"), clusterFolder, 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private static Outcome submit(Path folder, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of("bash", ROOT.resolve("deploy/submit").toString()));
+    command.addAll(arguments);
+    Path log = Files.createTempFile(folder, "submit", ".log");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    Process process = builder.start();
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("still running: " + command + "\n" + Files.readString(log));
+    }
+    return new Outcome(process.exitValue(), Files.readString(log));
+  }
+
+  private static Path jobFile(String name) {
+    return ROOT.resolve("src/test/resources/jobs/" + name + ".conf").toAbsolutePath();
+  }
+
+  /** The weights that {@link LocalGradients} trains, without Spark. */
+  private static String oracle(String name) throws IOException {
+    String known = ORACLE.get(name);
+    if (known != null) {
+      return known;
+    }
+    String text = Files.readString(jobFile(name));
+    Job job = JobParser.parse(text, name, name, Map.of());
+    Samples samples = new Samples(job.model().network().input(), 0);
+    Digits digits = new Digits(job.data().digitsSeed(), Digits.Part.TRAIN);
+    byte[] pixels = new byte[Digits.WIDTH * Digits.HEIGHT];
+    for (long i = 0; i < job.data().digitsTrain(); i++) {
+      digits.draw(i, pixels, 0);
+      samples.add(pixels, 0, digits.label(i));
+    }
+    Job.Training how = job.training();
+    Trainer.Plan plan =
+        new Trainer.Plan(how.optimizer(), how.rates()::bySteps, how.epochs(), how.batch());
+    try (LocalGradients source =
+        new LocalGradients(
+            job.objective(), TestSamples.shards(samples, how.shards(), how.seed()))) {
+      Trainer trainer = new Trainer(source, job.model().network(), plan, how.seed());
+      trainer.forEachRemaining(step -> {});
+      String sha256 = WeightsFile.sha256(trainer.weights());
+      ORACLE.put(name, sha256);
+      return sha256;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "exact-mlp, 'local[1]'",
+    "exact-mlp, 'local[2]'",
+    "exact-mlp, 'local-cluster[2,1,1024]'",
+    "exact-mlp, standalone",
+    "exact-cnn, 'local[1]'",
+    "exact-cnn, 'local[2]'",
+    "exact-cnn, 'local-cluster[2,1,1024]'",
+    "exact-cnn, standalone",
+  })
+  void theSameJobLeavesTheSameBytes(String job, String master)
+      throws IOException, InterruptedException {
+    Path run = folder.resolve("run");
+    Outcome outcome =
+        submit(
+            folder,
+            List.of(
+                "--master",
+                master.equals("standalone") ? cluster.master() : master,
+                "--conf",
+                "spark.executor.memory=900m",
+                "train",
+                jobFile(job).toString(),
+                "-D",
+                "run.dir=" + run));
+    assertThat(outcome.code()).as(outcome.output()).isZero();
+    JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+    assertThat(summary.get("weights_sha256").asText())
+        .as("%s on %s, computed with %s", job, master, summary.get("engine"))
+        .isEqualTo(oracle(job));
+    if (!master.startsWith("local[")) {
+      assertThat(outcome.output()).contains("2 tasks a step");
+    }
+  }
+
+  @Test
+  void redirectedOutputIsPlainLines() throws IOException, InterruptedException {
+    Outcome outcome =
+        submit(folder, List.of("--master", "local[1]", "train", jobFile("exact-mlp").toString()));
+    assertThat(outcome.code()).as(outcome.output()).isZero();
+    assertThat(outcome.output())
+        .doesNotContain("\r")
+        .doesNotContain("\u001b")
+        .contains("epoch 2/2  train loss")
+        .contains("run directory: runs/exact-mlp");
+    assertThat(folder.resolve("runs/exact-mlp/summary.json")).exists();
+    // Spark is quiet: what is printed is Tributary's, but for the JVM's word on the Vector API.
+    assertThat(outcome.output()).doesNotContain(" INFO ").doesNotContain(" WARN ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train nowhere.conf", "trian x", "--master", "train"})
+  void usageErrorsExitWithTheirCode(String arguments) throws IOException, InterruptedException {
+    Outcome outcome = submit(folder, List.of(arguments.split(" ")));
+    assertThat(outcome.code()).as(outcome.output()).isEqualTo(2);
+  }
+}
