@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,36 @@ final class SubmitIT {
     assertThat(folder.resolve("runs/exact-mlp/summary.json")).exists();
     // Spark is quiet: what is printed is Tributary's, but for the JVM's word on the Vector API.
     assertThat(outcome.output()).doesNotContain(" INFO ").doesNotContain(" WARN ");
+  }
+
+  /** The real MNIST, gzip and all: one epoch of a perceptron is already good. */
+  @Test
+  void learnsMnist() throws IOException, InterruptedException {
+    Path mnist = Path.of(System.getProperty("mnist.dir", "../shared/data/mnist"));
+    if (!Files.exists(mnist.resolve("train-images-idx3-ubyte.gz"))) {
+      Assumptions.abort("MNIST is not in " + mnist.toAbsolutePath() + "; set -Dmnist.dir");
+    }
+    Path run = folder.resolve("run");
+    Outcome outcome =
+        submit(
+            folder,
+            List.of(
+                "--master",
+                "local[2]",
+                "train",
+                ROOT.resolve("jobs/mnist-mlp.conf").toAbsolutePath().toString(),
+                "-D",
+                "data.train=" + mnist.resolve("train").toAbsolutePath(),
+                "-D",
+                "data.test=" + mnist.resolve("t10k").toAbsolutePath(),
+                "-D",
+                "train.epochs=1",
+                "-D",
+                "run.dir=" + run));
+    assertThat(outcome.code()).as(outcome.output()).isZero();
+    JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+    assertThat(summary.get("samples").asInt()).isEqualTo(60000);
+    assertThat(summary.get("test").get("accuracy").asDouble()).isGreaterThan(0.94);
   }
 
   @ParameterizedTest

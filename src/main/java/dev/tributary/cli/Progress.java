@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -99,16 +100,36 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
 
   /** A bar whose unit is a sample, so that its speed is samples/s; it also shows the time left. */
   private static final class Bar extends Progress {
+    private static final int DEFAULT_COLUMNS = 100;
+
+    /** Back to the line's start; erases from the cursor to the line's end. */
+    private static final String RETURN = "\r";
+
+    private static final String ERASE = "\u001b[K";
+
+    private String drawn = "";
     private @Nullable ProgressBar bar;
 
     Bar(int epochs) {
       super(epochs);
     }
 
+    /** The line goes where the bar was, and the bar below it. */
     @Override
-    void print(String line) {
-      // Carriage return and "erase line": the bar, if any, is drawn again below.
-      System.err.printf("\r\u001b[2K%s%n", line);
+    synchronized void print(String line) {
+      System.err.print(RETURN + ERASE + line + System.lineSeparator() + drawn);
+    }
+
+    private synchronized void draw(String line) {
+      drawn = line;
+      System.err.print(RETURN + line + ERASE);
+    }
+
+    private static int columns() {
+      String columns = System.getenv("TRIBUTARY_COLUMNS");
+      return columns != null && columns.matches("[1-9][0-9]{1,3}")
+          ? Integer.parseInt(columns)
+          : DEFAULT_COLUMNS;
     }
 
     @Override
@@ -119,8 +140,9 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
               .setTaskName("")
               .setUnit(" samples", 1)
               .setInitialMax(start.samples() * (start.steps() / start.stepsPerEpoch()))
-              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+              .setStyle(ProgressBarStyle.UNICODE_BLOCK)
               .setUpdateIntervalMillis(250)
+              .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns() - 1))
               .showSpeed()
               .build();
     }
@@ -128,7 +150,7 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
     @Override
     public void stepped(TrainedStep step) {
       if (bar != null) {
-        bar.setExtraMessage(position(step) + "  " + lossAndRate(step));
+        bar.setExtraMessage("  " + position(step) + "  " + lossAndRate(step));
         bar.stepBy(step.samples());
       }
     }
@@ -137,6 +159,7 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
     public void close() {
       if (bar != null) {
         bar.close();
+        System.err.println();
       }
     }
   }

@@ -119,7 +119,7 @@ public final class JobParser {
   private static Job.DataSpec data(Section data) {
     String format = data.choice("format", List.of("digits", "idx"));
     Section digits = data.section("digits", Assembly.known("data.digits"));
-    if (format.equals("idx") && !data.has("train")) {
+    if (format.equals("idx") && data.optionalText("train") == null) {
       throw data.error(
           "format",
           "data.format = idx needs data.train, such as -D data.train=DIR/train for"

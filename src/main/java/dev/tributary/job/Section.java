@@ -139,9 +139,11 @@ final class Section {
     return read(key, "a string", c -> c.getString(LEAF));
   }
 
-  /** A string, or null when the key has no value. */
+  /**
+   * A string, or null when the key has no value or an empty one, as {@code -D data.test=} gives.
+   */
   @Nullable String optionalText(String key) {
-    return has(key) ? text(key) : null;
+    return has(key) && !text(key).isEmpty() ? text(key) : null;
   }
 
   /** One of some words. */

@@ -88,6 +88,12 @@ final class JobParserTest {
   }
 
   @Test
+  void anEmptyPathIsNone() {
+    Job job = parse(GOOD + "data.test = somewhere", Map.of("data.test", ""));
+    assertThat(job.data().test()).isNull();
+  }
+
+  @Test
   void schedulesCountEpochsOrSteps() {
     String schedule = GOOD + "train.schedule = { type = step, every = 2, factor = 0.5";
     Schedule byEpochs = parse(schedule + " }").training().rates().bySteps(10);
