@@ -141,7 +141,7 @@ final class SubmitIT {
     assertThat(outcome.code()).as(outcome.output()).isZero();
     JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
     assertThat(summary.get("weights_sha256").asText())
-        .as("%s on %s, computed with %s", job, master, summary.get("engine"))
+        .as("%s on %s, computed with %s", job, master, summary.get("engine_description"))
         .isEqualTo(oracle(job));
     if (!master.startsWith("local[")) {
       assertThat(outcome.output()).contains("2 tasks a step");

@@ -52,7 +52,8 @@ final class Summary {
 
   private void end(Map<String, Object> summary) {
     summary.put("parameters", job.model().network().parameterCount());
-    summary.put("engine", job.model().engine().description());
+    summary.put("engine", job.model().engine().name());
+    summary.put("engine_description", job.model().engine().description());
     summary.put("precision", job.model().precision());
     summary.put("shards", job.training().shards());
     summary.put("seed", job.training().seed());
