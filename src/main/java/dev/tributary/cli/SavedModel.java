@@ -40,7 +40,9 @@ final class SavedModel {
                   + " files are not of one model",
               directory, network.parameterCount(), model.weights().length));
     }
-    Objective objective = new Objective(network, Assembly.loss(model.loss()), Assembly.engine(), 0);
+    Objective objective =
+        new Objective(
+            network, Assembly.loss(model.loss(), directory + "/model.json"), Assembly.engine(), 0);
     return new SavedModel(directory, objective, model.weights(), hadoop);
   }
 

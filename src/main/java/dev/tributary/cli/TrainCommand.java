@@ -97,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
     Map<String, Object> completed = summary.completed(result, sha256);
     directory.writeModel(
         new ModelDirectory(
-            job.model().networkText(), job.model().loss().name(), result.weights(), completed));
+            job.model().networkText(), job.model().lossText(), result.weights(), completed));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
   }

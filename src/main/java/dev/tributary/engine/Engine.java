@@ -71,19 +71,6 @@ public interface Engine extends AutoCloseable {
   /** {@code y = x}. */
   void copy(int count, Buffer x, Buffer y);
 
-  /**
-   * Softmax and cross-entropy in one: {@code Σ (log Σ exp(logits) − logits[label])}, in nats, added
-   * in double precision in the order of the samples; {@code dLogits = softmax(logits) −
-   * oneHot(label)}.
-   */
-  double softmaxCrossEntropy(int n, int classes, Buffer logits, int[] labels, Buffer dLogits);
-
-  /**
-   * {@code scale Σ (prediction − target)²}, in double precision; {@code dPrediction = 2 scale
-   * (prediction − target)}.
-   */
-  double squaredError(int count, float scale, Buffer prediction, Buffer target, Buffer dPrediction);
-
   /** Frees what the engine holds outside the heap. */
   @Override
   void close();

@@ -37,7 +37,7 @@ public final class ModelDirectory {
    * A model to be saved, or as it was read.
    *
    * @param network the network section of a job file, as JSON
-   * @param loss the loss's name
+   * @param loss the loss section of a job file, as JSON
    * @param weights the flat weights
    * @param provenance where it came from: names and values, kept as they are
    */
@@ -53,7 +53,7 @@ public final class ModelDirectory {
     return network;
   }
 
-  /** The loss's name. */
+  /** The loss section of a job file, as JSON. */
   public String loss() {
     return loss;
   }
@@ -69,7 +69,7 @@ public final class ModelDirectory {
     description.put("format", FORMAT);
     description.put("version", VERSION);
     description.put("network", new ObjectMapper().readTree(network));
-    description.put("loss", loss);
+    description.put("loss", new ObjectMapper().readTree(loss));
     description.put("parameters", weights.length);
     description.put("weights_sha256", WeightsFile.sha256(weights));
     description.put("provenance", provenance);
@@ -126,7 +126,7 @@ public final class ModelDirectory {
     Map<String, Object> provenance = new LinkedHashMap<>();
     json.path("provenance").properties().forEach(p -> provenance.put(p.getKey(), p.getValue()));
     return new ModelDirectory(
-        json.path("network").toString(), json.path("loss").asText(), weights, provenance);
+        json.path("network").toString(), json.path("loss").toString(), weights, provenance);
   }
 
   private static JsonNode description(FileSystem files, Path path) throws IOException {

@@ -3,7 +3,9 @@ package dev.tributary.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.EngineProvider;
@@ -21,8 +23,12 @@ import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pool;
 import dev.tributary.nn.Softmax;
-import dev.tributary.nn.SoftmaxCrossEntropy;
-import dev.tributary.nn.SquaredError;
+import dev.tributary.nn.loss.AbsoluteError;
+import dev.tributary.nn.loss.Huber;
+import dev.tributary.nn.loss.MulticlassHinge;
+import dev.tributary.nn.loss.SigmoidCrossEntropy;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.tensor.Shape;
@@ -53,24 +59,41 @@ public final class Assembly {
    */
   public static Network network(String text, String origin) {
     ConfigObject given =
-        ConfigFactory.parseString(
-                text,
-                com.typesafe.config.ConfigParseOptions.defaults().setOriginDescription(origin))
+        ConfigFactory.parseString(text, ConfigParseOptions.defaults().setOriginDescription(origin))
             .root();
     return network(Section.of(given, known("network"), "network"));
   }
 
-  /** The loss of this name, as a saved model has it. */
-  public static Loss loss(String name) {
-    return switch (name) {
-      case "softmax_cross_entropy" -> new SoftmaxCrossEntropy();
-      case "squared_error" -> new SquaredError();
-      default -> throw new JobException("no such loss: " + name);
-    };
+  /**
+   * The loss that a job's {@code train.loss} says, given as JSON or HOCON: what a saved model
+   * holds.
+   *
+   * @param origin the file, for messages
+   * @throws JobException if there is no such loss
+   */
+  public static Loss loss(String text, String origin) {
+    ConfigObject given =
+        ConfigFactory.parseString(
+                "loss = " + text, ConfigParseOptions.defaults().setOriginDescription(origin))
+            .root();
+    return loss(Section.of(given, known("train"), "train"));
   }
 
   static Loss loss(Section train) {
-    return loss(train.choice("loss", List.of("softmax_cross_entropy", "squared_error")));
+    Section s = typed(train.objectOrType("loss"), "loss", "train.loss");
+    return train.checked(
+        "loss",
+        () ->
+            switch (s.text("type")) {
+              case "sigmoid_cross_entropy" -> new SigmoidCrossEntropy();
+              case "squared_error" -> new SquaredError();
+              case "absolute_error" -> new AbsoluteError();
+              case "huber" -> new Huber(s.number("delta"));
+              case "multiclass_hinge" -> new MulticlassHinge(s.number("margin"));
+              default ->
+                  new SoftmaxCrossEntropy(
+                      s.number("label_smoothing"), s.optionalNumbers("class_weights"));
+            });
   }
 
   /** The engine of this name; {@code auto} is the fastest that runs here. */
@@ -238,7 +261,7 @@ public final class Assembly {
     return new Job.Rates(s.checked("factor", () -> Schedule.step(rate, every, factor)), byEpoch);
   }
 
-  static String json(ConfigObject object) {
-    return object.render(ConfigRenderOptions.concise());
+  static String json(ConfigValue value) {
+    return value.render(ConfigRenderOptions.concise());
   }
 }

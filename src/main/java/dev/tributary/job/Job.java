@@ -52,9 +52,15 @@ public record Job(
    * @param engine what computes
    * @param precision of its products: {@code f32}
    * @param networkText the network section alone, as JSON
+   * @param lossText the loss section alone, as JSON
    */
   public record Model(
-      Network network, Loss loss, EngineProvider engine, String precision, String networkText) {}
+      Network network,
+      Loss loss,
+      EngineProvider engine,
+      String precision,
+      String networkText,
+      String lossText) {}
 
   /**
    * How it is trained.

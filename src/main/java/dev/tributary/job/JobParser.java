@@ -12,6 +12,7 @@ import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Softmax;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import java.util.List;
 import java.util.Map;
 
@@ -83,7 +84,8 @@ public final class JobParser {
             loss,
             Assembly.engine(train),
             train.choice("precision", List.of("f32")),
-            Assembly.json(root.object("network")));
+            Assembly.json(root.object("network")),
+            Assembly.json(train.objectOrType("loss")));
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : name,
@@ -108,7 +110,18 @@ public final class JobParser {
                   + " class: end with {type = flatten} and {type = affine, outputs = CLASSES}",
               last.describe(), network.output()));
     }
-    if (loss.appliesSoftmax() && last instanceof Softmax) {
+    int outputs = network.output().size();
+    if (loss instanceof SoftmaxCrossEntropy weighted
+        && weighted.classes() > 0
+        && weighted.classes() != outputs) {
+      throw section.error(
+          "layers",
+          String.format(
+              "train.loss.class_weights has %d numbers, but the network gives %d outputs; give one"
+                  + " weight for each class",
+              weighted.classes(), outputs));
+    }
+    if (loss instanceof SoftmaxCrossEntropy && last instanceof Softmax) {
       throw section.error(
           "layers",
           "softmax_cross_entropy reads logits and applies softmax itself, but the network ends in"

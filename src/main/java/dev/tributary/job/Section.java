@@ -87,6 +87,14 @@ final class Section {
     throw wrong(key, value, "an object: { … }");
   }
 
+  /** The object under a key, where a mere word stands for {@code {type = word}}. */
+  ConfigObject objectOrType(String key) {
+    ConfigValue value = required(key);
+    return value.valueType() == ConfigValueType.STRING
+        ? value.atKey("type").root().withOrigin(value.origin())
+        : object(key);
+  }
+
   /** Whether a key has a value. */
   boolean has(String key) {
     return value(key) != null;
@@ -108,6 +116,22 @@ final class Section {
       throw wrong(key, required(key), "a whole number of at least " + least);
     }
     return (int) value;
+  }
+
+  /** A list of numbers, or null when the key has no value. */
+  float @Nullable [] optionalNumbers(String key) {
+    if (!has(key)) {
+      return null;
+    }
+    ConfigValue value = required(key);
+    if (!(value instanceof ConfigList list)) {
+      throw wrong(key, value, "a list of numbers");
+    }
+    float[] numbers = new float[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = element(key, list.get(i), "a list of numbers", c -> (float) c.getDouble(LEAF));
+    }
+    return numbers;
   }
 
   /** Any whole number. */

@@ -1,18 +1,22 @@
 package dev.tributary.nn;
 
 import dev.tributary.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mini-batch, or a part of one, on the heap: reused from step to step, so that filling it
  * allocates nothing.
  *
- * <p>features is (n, features), row-major, and labels (n); what lies beyond the first n samples is
- * left over and means nothing.
+ * <p>features is (n, features), row-major. What should be predicted is a class for each sample,
+ * labels (n), or else targets, (n, outputs). weights (n) are 1 unless given. What lies beyond the
+ * first n samples is left over and means nothing.
  */
 public final class Batch {
   private final Shape shape;
   private float[] features = new float[0];
   private int[] labels = new int[0];
+  private float @Nullable [] targets;
+  private float @Nullable [] weights;
   private int n;
 
   /** An empty batch of samples of this shape. */
@@ -47,5 +51,51 @@ public final class Batch {
   /** (n): each sample's class, from 0; the batch's own memory. */
   public int[] labels() {
     return labels;
+  }
+
+  /** Gives targets, (n, outputs), in the place of labels; null to go back to labels. */
+  public void setTargets(float @Nullable [] values) {
+    targets = values;
+  }
+
+  /** Gives each sample a weight; null for 1. */
+  public void setWeights(float @Nullable [] values) {
+    weights = values;
+  }
+
+  /** Whether each sample has a class, and not targets. */
+  public boolean hasLabels() {
+    return targets == null;
+  }
+
+  /**
+   * What output j of sample i should be: its target; else, for a label, 1 for the label's own
+   * output and 0 for the others. A single output should be the label itself.
+   */
+  public float target(int i, int j, int outputs) {
+    if (targets != null) {
+      return targets[i * outputs + j];
+    }
+    if (outputs == 1) {
+      return labels[i];
+    }
+    return labels[i] == j ? 1f : 0f;
+  }
+
+  /** The weight of sample i. */
+  public float weight(int i) {
+    return weights == null ? 1f : weights[i];
+  }
+
+  /** The sum of the samples' weights. */
+  public double weight() {
+    if (weights == null) {
+      return n;
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += weights[i];
+    }
+    return sum;
   }
 }

@@ -21,7 +21,8 @@ public final class Execution implements AutoCloseable {
   private int capacity;
   private boolean canTrain;
   private @Nullable Buffer input;
-  private @Nullable Buffer target;
+  private float[] predictions = new float[0];
+  private float[] slopes = new float[0];
 
   /** Takes over the engine: it is closed with this. */
   public Execution(Network network, Engine engine) {
@@ -75,7 +76,9 @@ public final class Execution implements AutoCloseable {
    */
   public double lossAndGradient(Batch batch, Loss loss, Pass pass) {
     reserve(batch.n(), true);
-    double sum = lossOf(forward(batch, pass), batch, loss);
+    forward(batch, pass);
+    double sum = evaluate(batch, loss);
+    last().dy().put(slopes, 0, batch.n() * network.output().size());
     for (int i = frames.size() - 1; i >= 0; i--) {
       network.layers().get(i).backward(frames.get(i));
     }
@@ -84,13 +87,14 @@ public final class Execution implements AutoCloseable {
 
   /** The loss of a batch without random layers and without a gradient, summed over the samples. */
   public double loss(Batch batch, Loss loss) {
-    reserve(batch.n(), true);
-    return lossOf(forward(batch, Pass.INFERENCE), batch, loss);
+    forward(batch, Pass.INFERENCE);
+    return evaluate(batch, loss);
   }
 
-  private double lossOf(Buffer prediction, Batch batch, Loss loss) {
-    return loss.evaluate(
-        engine, batch, network.output().size(), prediction, targets(), last().dy());
+  private double evaluate(Batch batch, Loss loss) {
+    int outputs = network.output().size();
+    last().y().get(predictions, 0, batch.n() * outputs);
+    return loss.evaluate(batch, outputs, predictions, slopes);
   }
 
   /**
@@ -105,21 +109,12 @@ public final class Execution implements AutoCloseable {
     return last().y();
   }
 
-  /** Softmax over rows of (n, classes), in place: a prediction's logits to probabilities. */
-  public void softmax(int n, Buffer logits) {
-    engine.softmax(n, network.output().size(), logits, logits);
-  }
-
   private Frame last() {
     return frames.get(frames.size() - 1);
   }
 
   private Buffer first() {
     return bound(input);
-  }
-
-  private Buffer targets() {
-    return bound(target);
   }
 
   private static Buffer bound(@Nullable Buffer buffer) {
@@ -153,7 +148,8 @@ public final class Execution implements AutoCloseable {
       // Below the first layer with parameters nobody asks for a derivative by the input.
       dx = keepsGradient ? dy : null;
     }
-    target = engine.allocate(size(network.output().size()));
+    predictions = new float[size(network.output().size())];
+    slopes = new float[predictions.length];
   }
 
   private int size(int valuesPerSample) {

@@ -1,39 +1,44 @@
 package dev.tributary.nn;
 
-import dev.tributary.engine.Buffer;
-import dev.tributary.engine.Engine;
 import java.io.Serializable;
 
 /**
- * What training makes small: a sum over the samples, in double precision. Only the trainer divides,
- * once, by the number of samples.
+ * What training makes small: a sum over the samples, each times its weight, in double precision.
+ * Only the trainer divides, once, by the sum of the weights.
+ *
+ * <p>It works on the heap: predictions are few beside what leads to them, and a loss in plain
+ * double arithmetic is the same under every engine.
  */
 public interface Loss extends Serializable {
+  /** Its name in a job file. */
+  String name();
+
   /**
    * The loss of a batch and its derivative by the prediction.
    *
-   * @param engine where operations run
-   * @param batch the labels
+   * @param batch labels or targets, and weights
    * @param outputs values in one prediction
    * @param prediction the network's output, (n, outputs)
-   * @param target room for targets of the same shape
    * @param dPrediction where the derivative goes, of the same shape
    * @return the sum over the batch's samples
    */
-  double evaluate(
-      Engine engine,
-      Batch batch,
-      int outputs,
-      Buffer prediction,
-      Buffer target,
-      Buffer dPrediction);
+  double evaluate(Batch batch, int outputs, float[] prediction, float[] dPrediction);
 
-  /**
-   * Whether it reads logits and holds a softmax of its own, so that a prediction's softmax is its
-   * probabilities.
-   */
-  boolean appliesSoftmax();
+  /** What a mean over the batch's samples divides by: the sum of their weights. */
+  default double weight(Batch batch) {
+    return batch.weight();
+  }
 
-  /** Its name in a job file. */
-  String name();
+  /** Whether {@link #toProbabilities} gives probabilities. */
+  default boolean givesProbabilities() {
+    return false;
+  }
+
+  /** Turns predictions, (n, outputs), into probabilities in place, if the loss says how. */
+  default void toProbabilities(int n, int outputs, float[] prediction) {}
+
+  /** A single output above this, as the network gives it, means class 1. */
+  default float threshold() {
+    return 0.5f;
+  }
 }

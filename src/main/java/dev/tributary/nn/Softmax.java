@@ -7,7 +7,8 @@ import dev.tributary.tensor.Shape;
  * Softmax: {@code yⱼ = exp xⱼ / Σₖ exp xₖ}; x and y are (n, classes). Backward, {@code dx = y (dy −
  * Σ dy y)}.
  *
- * <p>For training, {@link SoftmaxCrossEntropy} holds its own softmax and reads logits.
+ * <p>For training, {@link dev.tributary.nn.loss.SoftmaxCrossEntropy} holds its own softmax and
+ * reads logits.
  */
 public final class Softmax implements Layer {
   private static final long serialVersionUID = 1L;

@@ -48,7 +48,7 @@ public final class Predictions {
   }
 
   private StructType schema() {
-    String name = objective.loss().appliesSoftmax() ? "probability_" : "output_";
+    String name = objective.loss().givesProbabilities() ? "probability_" : "output_";
     StructType schema =
         new StructType()
             .add("id", DataTypes.LongType, false)

@@ -40,12 +40,17 @@ public final class Sources {
 
   /** A pair of IDX files by the start of their names. */
   public SampleSource idx(String prefix) {
-    return checked(IdxSource.labelled(prefix, network.output().size(), hadoop));
+    return checked(IdxSource.labelled(prefix, classes(), hadoop));
   }
 
   /** The same where labels need not be there. */
   public SampleSource unlabelledIdx(String prefix) {
-    return checked(IdxSource.maybeLabelled(prefix, network.output().size(), hadoop));
+    return checked(IdxSource.maybeLabelled(prefix, classes(), hadoop));
+  }
+
+  /** One for each output; a single output tells two apart. */
+  private int classes() {
+    return Math.max(2, network.output().size());
   }
 
   private SampleSource checked(SampleSource source) {

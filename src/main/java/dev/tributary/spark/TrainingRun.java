@@ -107,6 +107,7 @@ public final class TrainingRun {
     long nanos = 0;
     double epochLoss = 0;
     long epochSamples = 0;
+    double epochWeight = 0;
     Epoch last = null;
     while (trainer.hasNext()) {
       long start = System.nanoTime();
@@ -115,13 +116,15 @@ public final class TrainingRun {
       observer.stepped(step);
       epochLoss += step.lossSum();
       epochSamples += step.samples();
+      epochWeight += step.weight();
       if (step.step().endsEpoch()) {
         Evaluation test = evaluation == null ? null : evaluation.evaluate(trainer.weights());
-        last = new Epoch(step, epochLoss / epochSamples, test);
+        last = new Epoch(step, epochLoss / epochWeight, test);
         observer.epochEnded(last);
         samples += epochSamples;
         epochLoss = 0;
         epochSamples = 0;
+        epochWeight = 0;
       }
     }
     if (last == null) {

@@ -14,6 +14,7 @@ public final class GradientSum implements Serializable {
 
   private final FloatBlock gradient;
   private double loss;
+  private double weight;
   private long samples;
 
   /** A sum over no samples yet, for this many weights. */
@@ -29,6 +30,11 @@ public final class GradientSum implements Serializable {
   /** The loss, summed over the samples. */
   public double loss() {
     return loss;
+  }
+
+  /** The samples' weights, summed: what a mean divides by; their number, if none has a weight. */
+  public double weight() {
+    return weight;
   }
 
   /** How many samples. */
@@ -50,18 +56,20 @@ public final class GradientSum implements Serializable {
         mine[i] += theirs[i];
       }
     }
-    addScalars(other.loss, other.samples);
+    addScalars(other.loss, other.weight, other.samples);
   }
 
-  /** Adds a loss and a count, the gradient having been added by the caller. */
-  void addScalars(double addedLoss, long addedSamples) {
+  /** Adds a loss, a weight and a count, the gradient having been added by the caller. */
+  void addScalars(double addedLoss, double addedWeight, long addedSamples) {
     loss += addedLoss;
+    weight += addedWeight;
     samples += addedSamples;
   }
 
   /** Makes it a sum over no samples again; what the gradient holds is then left over. */
   void clear() {
     loss = 0;
+    weight = 0;
     samples = 0;
   }
 }

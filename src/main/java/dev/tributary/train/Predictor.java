@@ -32,16 +32,28 @@ public final class Predictor implements AutoCloseable {
   public Evaluation evaluate(Shard shard) {
     int count = shard.samples().count();
     double loss = 0;
+    double weight = 0;
     long correct = 0;
     for (int from = 0; from < count; from += BATCH) {
       shard.fill(batch, from, Math.min(BATCH, count - from));
       loss += execution.loss(batch, objective.loss());
+      weight += objective.loss().weight(batch);
       execution.output().get(prediction, 0, batch.n() * outputs);
       for (int i = 0; i < batch.n(); i++) {
-        correct += argmax(prediction, i * outputs, outputs) == batch.labels()[i] ? 1 : 0;
+        correct += decision(i) == batch.labels()[i] ? 1 : 0;
       }
     }
-    return new Evaluation(count, loss, correct);
+    return new Evaluation(count, weight, loss, correct);
+  }
+
+  /**
+   * The class of the last batch's sample i: its largest output, or whether its only one is high.
+   */
+  private int decision(int i) {
+    if (outputs == 1) {
+      return prediction[i] > objective.loss().threshold() ? 1 : 0;
+    }
+    return argmax(prediction, i * outputs, outputs);
   }
 
   /**
@@ -55,10 +67,8 @@ public final class Predictor implements AutoCloseable {
       samples.write(from + i, batch.features(), i * size);
     }
     Buffer output = execution.forward(batch, Pass.INFERENCE);
-    if (objective.loss().appliesSoftmax()) {
-      execution.softmax(n, output);
-    }
     output.get(prediction, 0, n * outputs);
+    objective.loss().toProbabilities(n, outputs, prediction);
     return prediction;
   }
 

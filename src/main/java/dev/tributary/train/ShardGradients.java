@@ -90,7 +90,7 @@ public final class ShardGradients implements AutoCloseable {
     } else {
       execution.gradient().addTo(sum.gradient(), 0, weights);
     }
-    sum.addScalars(loss, batch.n());
+    sum.addScalars(loss, objective.loss().weight(batch), batch.n());
     return sum;
   }
 

@@ -8,11 +8,12 @@ import dev.tributary.data.Step;
  * @param step which one
  * @param rate the learning rate it used
  * @param samples samples in its mini-batch
+ * @param weight their weights, summed; their number, if none has a weight
  * @param lossSum their loss before the update, summed
  */
-public record TrainedStep(Step step, double rate, long samples, double lossSum) {
-  /** The mean loss of the mini-batch; NaN for an empty one. */
+public record TrainedStep(Step step, double rate, long samples, double weight, double lossSum) {
+  /** The mean loss of the mini-batch; NaN if it weighs nothing. */
   public double loss() {
-    return lossSum / samples;
+    return lossSum / weight;
   }
 }

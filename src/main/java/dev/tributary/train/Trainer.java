@@ -75,19 +75,19 @@ public final class Trainer implements Iterator<TrainedStep> {
     Step step = Step.of(done, stepsPerEpoch);
     double rate = schedule.rate(done);
     GradientSum sum = source.gradient(weights, step);
-    if (sum.samples() > 0) {
+    if (sum.weight() > 0) {
       float[] mean = divide(sum);
       DivergedException.check(sum.loss(), mean, step, rate);
       plan.optimizer().step(weights, mean, slots, 0, weights.length, rate, done + 1);
     }
     done++;
-    return new TrainedStep(step, rate, sum.samples(), sum.loss());
+    return new TrainedStep(step, rate, sum.samples(), sum.weight(), sum.loss());
   }
 
-  /** The mean gradient: the one place where a sum over samples is divided by their number. */
+  /** The mean gradient: the one place where a sum over samples is divided by their weight. */
   private static float[] divide(GradientSum sum) {
     float[] gradient = sum.gradient();
-    float share = 1f / sum.samples();
+    float share = (float) (1 / sum.weight());
     for (int i = 0; i < gradient.length; i++) {
       gradient[i] *= share;
     }

@@ -24,7 +24,7 @@ import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pass;
 import dev.tributary.nn.Pool;
-import dev.tributary.nn.SoftmaxCrossEntropy;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.tensor.Shape;
 import java.util.ArrayList;

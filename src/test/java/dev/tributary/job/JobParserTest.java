@@ -128,8 +128,13 @@ final class JobParserTest {
           train = 5 | my.conf: 12: train = 5, expected an object: { … }
           train.shards = 12 | my.conf: 12: train.shards = 12, expected a power of two from 1 to 65536, such as 8
           train.partitions = 32 | my.conf: 12: train.partitions = 32, expected a power of two from 1 to 16, such as 16
-          train.loss = cross_entropy | my.conf: 12: train.loss = "cross_entropy" is not known; known: softmax_cross_entropy, squared_error
-          train.loss = squared_eror | my.conf: 12: train.loss = "squared_eror" is not known; did you mean squared_error?
+          train.loss = cross_entropy | my.conf: 12: train.loss.type = "cross_entropy" is not known; known: absolute_error, huber, multiclass_hinge, sigmoid_cross_entropy, softmax_cross_entropy, squared_error
+          train.loss = squared_eror | my.conf: 12: train.loss.type = "squared_eror" is not known; did you mean squared_error?
+          train.loss = {type = huber, delta = 0} | my.conf: 12: train.loss: delta must be above 0 and finite, not 0.0
+          train.loss = {type = huber, margin = 1} | my.conf: 12: unknown key train.loss.margin; known: train.loss.delta, train.loss.type
+          train.loss = {type = softmax_cross_entropy, class_weights = [1, 2]} | my.conf: 4: train.loss.class_weights has 2 numbers, but the network gives 10 outputs; give one weight for each class
+          train.loss = {type = softmax_cross_entropy, class_weights = 2} | my.conf: 12: train.loss.class_weights = 2, expected a list of numbers
+          train.loss = {type = softmax_cross_entropy, label_smoothing = 1} | my.conf: 12: train.loss: label_smoothing must be at least 0 and below 1, not 1.0
           train.engine = gpu | my.conf: 12: train.engine = "gpu" is not known; known: auto, jvm
           train.optimizer.type = sdg | my.conf: 12: train.optimizer.type = "sdg" is not known; did you mean sgd?
           train.optimizer.momentum = 1 | my.conf: 11: train.optimizer.type: momentum must be at least 0 and below 1, not 1.0

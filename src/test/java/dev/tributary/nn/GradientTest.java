@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.engine.Activation;
-import dev.tributary.engine.Buffer;
 import dev.tributary.engine.ConvolutionSize;
-import dev.tributary.engine.Engine;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.loss.AbsoluteError;
+import dev.tributary.nn.loss.Huber;
+import dev.tributary.nn.loss.MulticlassHinge;
+import dev.tributary.nn.loss.SigmoidCrossEntropy;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
@@ -76,39 +80,52 @@ final class GradientTest {
     new GradientChecker(ENGINE, N, 0.05).check(layer, Pass.training(1, 2, 3));
   }
 
-  static Stream<Loss> losses() {
-    return Stream.of(new SoftmaxCrossEntropy(), new SquaredError());
+  static Stream<Loss> smoothLosses() {
+    return Stream.of(
+        new SoftmaxCrossEntropy(),
+        new SoftmaxCrossEntropy(0.1, new float[] {1, 2, 0.5f, 3, 1}),
+        new SigmoidCrossEntropy(),
+        new SquaredError());
+  }
+
+  static Stream<Loss> lossesWithKinks() {
+    return Stream.of(new AbsoluteError(), new MulticlassHinge(1));
   }
 
   @ParameterizedTest
-  @MethodSource("losses")
+  @MethodSource("smoothLosses")
   void losses(Loss loss) {
+    check(loss, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesWithKinks")
+  void lossesKinks(Loss loss) {
+    check(loss, 0.1);
+  }
+
+  /** Its second derivative jumps, but its first does not: no value is passed over. */
+  @Test
+  void huber() {
+    check(new Huber(0.7), 0);
+  }
+
+  private static void check(Loss loss, double kinksAllowed) {
     int outputs = 5;
     Batch batch = new Batch(Shape.flat(1));
     batch.resize(N);
+    batch.setWeights(new float[] {1, 0.5f, 3});
     for (int i = 0; i < N; i++) {
       batch.labels()[i] = (2 * i + 1) % outputs;
     }
     float[] prediction =
         GradientChecker.normal(Philox.stream(3, Purpose.PERMUTATION, 0, 0), N * outputs);
-    Engine engine = ENGINE.open();
-    Buffer p = engine.allocate(prediction.length);
-    Buffer target = engine.allocate(prediction.length);
-    Buffer d = engine.allocate(prediction.length);
-    p.put(prediction, 0, prediction.length);
-    loss.evaluate(engine, batch, outputs, p, target, d);
     float[] gradient = new float[prediction.length];
-    d.get(gradient, 0, gradient.length);
-
-    new GradientChecker(ENGINE, N, 0)
+    float[] unused = new float[prediction.length];
+    loss.evaluate(batch, outputs, prediction, gradient);
+    new GradientChecker(ENGINE, N, kinksAllowed)
         .compare(
-            loss.name(),
-            prediction,
-            gradient,
-            at -> {
-              p.put(at, 0, at.length);
-              return loss.evaluate(engine, batch, outputs, p, target, d);
-            });
+            loss.name(), prediction, gradient, at -> loss.evaluate(batch, outputs, at, unused));
   }
 
   /** The checker itself must object to a wrong gradient, or it checks nothing. */

@@ -9,6 +9,7 @@ import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;

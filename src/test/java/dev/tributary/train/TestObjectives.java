@@ -15,7 +15,7 @@ import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pool;
-import dev.tributary.nn.SoftmaxCrossEntropy;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.tensor.Shape;

@@ -11,7 +11,7 @@ import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
-import dev.tributary.nn.SquaredError;
+import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.tensor.Shape;

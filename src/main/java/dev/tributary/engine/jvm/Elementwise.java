@@ -12,15 +12,4 @@ final class Elementwise {
       ys[y.offset + i] = as[a.offset + i] * bs[b.offset + i];
     }
   }
-
-  static double squaredError(
-      int count, float scale, HeapBuffer prediction, HeapBuffer target, HeapBuffer dPrediction) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      float difference = prediction.data[prediction.offset + i] - target.data[target.offset + i];
-      sum += (double) difference * difference;
-      dPrediction.data[dPrediction.offset + i] = 2f * scale * difference;
-    }
-    return scale * sum;
-  }
 }

@@ -109,19 +109,6 @@ final class JvmEngine implements Engine {
   }
 
   @Override
-  public double softmaxCrossEntropy(
-      int n, int classes, Buffer logits, int[] labels, Buffer dLogits) {
-    return Softmax.crossEntropy(n, classes, heap(logits), labels, heap(dLogits));
-  }
-
-  @Override
-  public double squaredError(
-      int count, float scale, Buffer prediction, Buffer target, Buffer dPrediction) {
-    return Elementwise.squaredError(
-        count, scale, heap(prediction), heap(target), heap(dPrediction));
-  }
-
-  @Override
   public void close() {
     // Everything is on the heap.
   }
