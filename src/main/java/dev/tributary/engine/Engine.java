@@ -65,6 +65,35 @@ public interface Engine extends AutoCloseable {
   /** {@code dx = y (dy − Σ dy y)}, row by row. */
   void softmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx);
 
+  /** {@code y = x − log Σ exp x} of each of n rows, shifted by the row's maximum. */
+  void logSoftmax(int n, int classes, Buffer x, Buffer y);
+
+  /** {@code dx = dy − exp(y) Σ dy}, row by row. */
+  void logSoftmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx);
+
+  /**
+   * Layer normalisation of each of n rows: {@code y = γ x̂ + β} with {@code x̂ = (x − mean) /
+   * √(variance + ε)}. γ and β are (features); statistics, (n, 2), receives each row's mean and
+   * {@code 1 / √(variance + ε)}.
+   */
+  void layerNorm(
+      NormSize size, int n, Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer statistics);
+
+  /**
+   * With {@code g = γ dy}: {@code dx = (g − mean(g) − x̂ mean(g x̂)) / √(variance + ε)}, means over
+   * a row; {@code dγ = Σ dy x̂}, {@code dβ = Σ dy} over the rows. dx may be null.
+   */
+  void layerNormGradient(
+      NormSize size,
+      int n,
+      Buffer x,
+      Buffer gamma,
+      Buffer statistics,
+      Buffer dy,
+      @Nullable Buffer dx,
+      Buffer dGamma,
+      Buffer dBeta);
+
   /** {@code y = a b}, value by value. */
   void multiply(int count, Buffer a, Buffer b, Buffer y);
 

@@ -16,12 +16,15 @@ import dev.tributary.nn.Affine;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
 import dev.tributary.nn.Elementwise;
-import dev.tributary.nn.Flatten;
+import dev.tributary.nn.GlobalAveragePool;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
+import dev.tributary.nn.LayerNorm;
+import dev.tributary.nn.LogSoftmax;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pool;
+import dev.tributary.nn.Reshape;
 import dev.tributary.nn.Softmax;
 import dev.tributary.nn.loss.AbsoluteError;
 import dev.tributary.nn.loss.Huber;
@@ -143,13 +146,28 @@ public final class Assembly {
       case "convolution" -> convolution(s, input);
       case "max_pool" -> pool(s, input, PoolSize.Kind.MAX);
       case "average_pool" -> pool(s, input, PoolSize.Kind.AVERAGE);
-      case "relu", "sigmoid", "tanh", "softplus" ->
-          new Elementwise(Activation.valueOf(type.toUpperCase(Locale.ROOT)), input);
-      case "softmax" -> new Softmax(features("softmax", input));
-      case "flatten" -> new Flatten(input);
+      case "relu", "sigmoid", "tanh", "softplus", "selu", "gelu", "silu" ->
+          new Elementwise(activation(type, 0), input);
+      case "leaky_relu", "elu" -> new Elementwise(activation(type, s.number("alpha")), input);
+      case "softmax" -> new Softmax(features(type, input));
+      case "log_softmax" -> new LogSoftmax(features(type, input));
+      case "layer_norm" -> new LayerNorm(input, s.number("epsilon"));
+      case "global_average_pool" -> {
+        requireImage(type, input);
+        yield new GlobalAveragePool(input);
+      }
+      case "flatten" -> Reshape.flatten(input);
+      case "reshape" -> {
+        int[] output = s.integers("output", 1, "[features] or [height, width, channels]");
+        yield new Reshape(input, Shape.of(output));
+      }
       case "dropout" -> new Dropout(s.number("probability"), input);
       default -> throw new JobException("no such layer: " + type);
     };
+  }
+
+  private static Activation activation(String type, double alpha) {
+    return new Activation(Activation.Kind.valueOf(type.toUpperCase(Locale.ROOT)), (float) alpha);
   }
 
   private static Layer affine(Section s, Shape input) {

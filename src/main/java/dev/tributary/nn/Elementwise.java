@@ -46,6 +46,6 @@ public final class Elementwise implements Layer {
 
   @Override
   public String describe() {
-    return function.name().toLowerCase(Locale.ROOT);
+    return function.kind().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -12,6 +12,13 @@ public enum Initializer implements Serializable {
       java.util.Arrays.fill(weights, from, from + count, 0f);
     }
   },
+  /** All 1: the usual start of a scale. */
+  ONE {
+    @Override
+    void fill(float[] weights, int from, int count, int fanIn, int fanOut, Philox random) {
+      java.util.Arrays.fill(weights, from, from + count, 1f);
+    }
+  },
   /**
    * Uniform on ±√(6 / (fan in + fan out)): keeps the variance of values and gradients level through
    * layers that are linear about 0, such as tanh. (Glorot, Bengio: "Understanding the difficulty of

@@ -18,12 +18,12 @@ import dev.tributary.nn.Batch;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Elementwise;
 import dev.tributary.nn.Execution;
-import dev.tributary.nn.Flatten;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pass;
 import dev.tributary.nn.Pool;
+import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.tensor.Shape;
@@ -118,7 +118,7 @@ final class GoldenNetworkTest {
   private static double[] ours(Network network, int i, JsonNode tensor) {
     int layer = network.slices().get(i).layer();
     int[] shape = Golden.shape(tensor);
-    if (layer == 0 || shape.length != 2 || !(network.layers().get(layer - 1) instanceof Flatten)) {
+    if (layer == 0 || shape.length != 2 || !(network.layers().get(layer - 1) instanceof Reshape)) {
       return channelsLast(tensor);
     }
     Shape image = network.layers().get(layer - 1).input();
@@ -151,7 +151,7 @@ final class GoldenNetworkTest {
   private static Layer layer(JsonNode json, Shape input) {
     String type = json.get(0).asText();
     if (type.startsWith("flatten")) {
-      return new Flatten(input);
+      return Reshape.flatten(input);
     }
     return switch (type) {
       case "affine" -> new Affine(json.get(1).asInt(), json.get(2).asInt(), true, Initializer.ZERO);
@@ -166,7 +166,9 @@ final class GoldenNetworkTest {
         Window window = Window.of(json.get(1).asInt(), json.get(1).asInt(), 0);
         yield new Pool(new PoolSize(PoolSize.Kind.MAX, input, window, window, false, false));
       }
-      default -> new Elementwise(Activation.valueOf(type.toUpperCase(Locale.ROOT)), input);
+      default ->
+          new Elementwise(
+              new Activation(Activation.Kind.valueOf(type.toUpperCase(Locale.ROOT)), 0f), input);
     };
   }
 }

@@ -132,7 +132,7 @@ final class JobParserTest {
           train.loss = squared_eror | my.conf: 12: train.loss.type = "squared_eror" is not known; did you mean squared_error?
           train.loss = {type = huber, delta = 0} | my.conf: 12: train.loss: delta must be above 0 and finite, not 0.0
           train.loss = {type = huber, margin = 1} | my.conf: 12: unknown key train.loss.margin; known: train.loss.delta, train.loss.type
-          train.loss = {type = softmax_cross_entropy, class_weights = [1, 2]} | my.conf: 4: train.loss.class_weights has 2 numbers, but the network gives 10 outputs; give one weight for each class
+          train.loss = {type = softmax_cross_entropy, class_weights = [1, 2]} | my.conf: 3: train.loss.class_weights has 2 numbers, but the network gives 10 outputs; give one weight for each class
           train.loss = {type = softmax_cross_entropy, class_weights = 2} | my.conf: 12: train.loss.class_weights = 2, expected a list of numbers
           train.loss = {type = softmax_cross_entropy, label_smoothing = 1} | my.conf: 12: train.loss: label_smoothing must be at least 0 and below 1, not 1.0
           train.engine = gpu | my.conf: 12: train.engine = "gpu" is not known; known: auto, jvm

@@ -42,8 +42,15 @@ final class GradientTest {
             new Elementwise(Activation.SIGMOID, Shape.flat(6)),
             new Elementwise(Activation.TANH, Shape.image(2, 3, 2)),
             new Elementwise(Activation.SOFTPLUS, Shape.flat(6)),
+            new Elementwise(new Activation(Activation.Kind.ELU, 1f), Shape.flat(30)),
+            new Elementwise(new Activation(Activation.Kind.GELU, 0f), Shape.flat(30)),
+            new Elementwise(new Activation(Activation.Kind.SILU, 0f), Shape.flat(30)),
             new Softmax(6),
-            new Flatten(Shape.image(2, 3, 2)),
+            new LogSoftmax(6),
+            new LayerNorm(Shape.flat(7), 1e-5),
+            new LayerNorm(Shape.image(3, 2, 2), 1e-3),
+            new GlobalAveragePool(Shape.image(3, 4, 2)),
+            Reshape.flatten(Shape.image(2, 3, 2)),
             new Dropout(0.4, Shape.flat(20)))
         .map(Arguments::of);
   }
@@ -51,6 +58,7 @@ final class GradientTest {
   static Stream<Arguments> layersWithKinks() {
     return Stream.of(
             new Elementwise(Activation.RELU, Shape.flat(40)),
+            new Elementwise(new Activation(Activation.Kind.LEAKY_RELU, 0.2f), Shape.flat(40)),
             pool(PoolSize.Kind.MAX, Shape.image(6, 6, 3), Window.of(2, 2, 0), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(7, 7, 2), Window.of(3, 2, 1), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(5, 5, 2), Window.of(2, 2, 0), true, false))

@@ -10,11 +10,11 @@ import dev.tributary.nn.Affine;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
 import dev.tributary.nn.Elementwise;
-import dev.tributary.nn.Flatten;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pool;
+import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
@@ -31,7 +31,7 @@ public final class TestObjectives {
   public static Objective mlp() {
     return objective(
         List.of(
-            new Flatten(SHAPE),
+            Reshape.flatten(SHAPE),
             new Affine(36, 20, true, Initializer.HE),
             new Elementwise(Activation.RELU, Shape.flat(20)),
             new Affine(20, CLASSES, true, Initializer.GLOROT)));
@@ -41,7 +41,7 @@ public final class TestObjectives {
   public static Objective wide() {
     return objective(
         List.of(
-            new Flatten(SHAPE),
+            Reshape.flatten(SHAPE),
             new Affine(36, 3000, true, Initializer.HE),
             new Affine(3000, CLASSES, true, Initializer.GLOROT)));
   }
@@ -59,7 +59,7 @@ public final class TestObjectives {
             new Elementwise(Activation.RELU, convolution.output()),
             pool,
             new Dropout(0.25, pool.output()),
-            new Flatten(pool.output()),
+            Reshape.flatten(pool.output()),
             new Affine(pool.output().size(), 12, true, Initializer.HE),
             new Elementwise(Activation.TANH, Shape.flat(12)),
             new Dropout(0.5, Shape.flat(12)),

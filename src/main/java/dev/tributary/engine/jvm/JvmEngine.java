@@ -6,6 +6,7 @@ import dev.tributary.engine.AffineSize;
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Engine;
+import dev.tributary.engine.NormSize;
 import dev.tributary.engine.PoolSize;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,45 @@ final class JvmEngine implements Engine {
   @Override
   public void softmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx) {
     Softmax.backward(n, classes, heap(y), heap(dy), heap(dx));
+  }
+
+  @Override
+  public void logSoftmax(int n, int classes, Buffer x, Buffer y) {
+    Softmax.logForward(n, classes, heap(x), heap(y));
+  }
+
+  @Override
+  public void logSoftmaxGradient(int n, int classes, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.logBackward(n, classes, heap(y), heap(dy), heap(dx));
+  }
+
+  @Override
+  public void layerNorm(
+      NormSize size, int n, Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer statistics) {
+    LayerNorm.forward(size, n, heap(x), heap(gamma), heap(beta), heap(y), heap(statistics));
+  }
+
+  @Override
+  public void layerNormGradient(
+      NormSize size,
+      int n,
+      Buffer x,
+      Buffer gamma,
+      Buffer statistics,
+      Buffer dy,
+      @Nullable Buffer dx,
+      Buffer dGamma,
+      Buffer dBeta) {
+    LayerNorm.backward(
+        size,
+        n,
+        heap(x),
+        heap(gamma),
+        heap(statistics),
+        heap(dy),
+        dx == null ? null : heap(dx),
+        heap(dGamma),
+        heap(dBeta));
   }
 
   @Override

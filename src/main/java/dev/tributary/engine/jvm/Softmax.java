@@ -1,8 +1,7 @@
 package dev.tributary.engine.jvm;
 
 /**
- * Softmax over rows, and its cross-entropy. Each row is shifted by its maximum, so nothing
- * overflows.
+ * Softmax over rows, and its logarithm. Each row is shifted by its maximum, so nothing overflows.
  */
 final class Softmax {
   private Softmax() {}
@@ -47,16 +46,28 @@ final class Softmax {
     }
   }
 
-  static double crossEntropy(
-      int n, int classes, HeapBuffer logits, int[] labels, HeapBuffer dLogits) {
-    double loss = 0;
+  static void logForward(int n, int classes, HeapBuffer x, HeapBuffer y) {
     for (int i = 0; i < n; i++) {
-      int from = logits.offset + i * classes;
-      int to = dLogits.offset + i * classes;
-      double logSum = exponentials(classes, logits.data, from, dLogits.data, to);
-      loss += logSum - logits.data[from + labels[i]];
-      dLogits.data[to + labels[i]] -= 1f;
+      int to = y.offset + i * classes;
+      int from = x.offset + i * classes;
+      double logSum = exponentials(classes, x.data, from, y.data, to);
+      for (int j = 0; j < classes; j++) {
+        y.data[to + j] = (float) (x.data[from + j] - logSum);
+      }
     }
-    return loss;
+  }
+
+  static void logBackward(int n, int classes, HeapBuffer y, HeapBuffer dy, HeapBuffer dx) {
+    for (int i = 0; i < n; i++) {
+      int row = i * classes;
+      double sum = 0;
+      for (int j = 0; j < classes; j++) {
+        sum += dy.data[dy.offset + row + j];
+      }
+      for (int j = 0; j < classes; j++) {
+        double share = Math.exp(y.data[y.offset + row + j]) * sum;
+        dx.data[dx.offset + row + j] = (float) (dy.data[dy.offset + row + j] - share);
+      }
+    }
   }
 }
