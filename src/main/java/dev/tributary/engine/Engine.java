@@ -97,6 +97,26 @@ public interface Engine extends AutoCloseable {
   /** {@code y = a b}, value by value. */
   void multiply(int count, Buffer a, Buffer b, Buffer y);
 
+  /** {@code y = a + b}, value by value; y may be a or b. */
+  void add(int count, Buffer a, Buffer b, Buffer y);
+
+  /**
+   * Copies columns of one row-major matrix to columns of another: {@code to[r, toColumn + c] =
+   * from[r, fromColumn + c]} for c below {@code columns}.
+   *
+   * @param fromWidth all columns of {@code from}
+   * @param toWidth all columns of {@code to}
+   */
+  void copyColumns(
+      int rows,
+      int columns,
+      Buffer from,
+      int fromWidth,
+      int fromColumn,
+      Buffer to,
+      int toWidth,
+      int toColumn);
+
   /** {@code y = x}. */
   void copy(int count, Buffer x, Buffer y);
 

@@ -12,7 +12,9 @@ import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.Concatenate;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
 import dev.tributary.nn.Elementwise;
@@ -35,7 +37,6 @@ import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -113,15 +114,63 @@ public final class Assembly {
   static Network network(Section section) {
     int[] input = section.integers("input", 1, "[features] or [height, width, channels]");
     Shape shape = section.checked("input", () -> Shape.of(input));
-    List<Layer> layers = new ArrayList<>();
-    for (ConfigObject given : section.objects("layers")) {
-      String path = "network.layers[" + layers.size() + "]";
-      Section layer = typed(given, "layer", path);
-      Shape reads = shape;
-      layers.add(layer.checked("type", () -> layer(layer, reads)));
-      shape = layers.get(layers.size() - 1).output();
+    NetworkBuilder network = new NetworkBuilder(shape);
+    addLayers(network, section, "layers", "network.layers");
+    return section.checked("layers", network::build);
+  }
+
+  private static void addLayers(NetworkBuilder network, Section section, String key, String path) {
+    List<ConfigObject> given = section.objects(key);
+    for (int i = 0; i < given.size(); i++) {
+      Section layer = typed(given.get(i), "layer", path + "[" + i + "]");
+      List<Integer> inputs = inputs(network, layer);
+      if (layer.text("type").equals("residual")) {
+        network.continueFrom(inputs.get(0));
+        addResidual(network, layer, path + "[" + i + "]");
+      } else {
+        List<Shape> shapes = inputs.stream().map(network::shape).toList();
+        network.add(layer.checked("type", () -> layer(layer, shapes)), inputs);
+      }
+      String name = layer.optionalText("name");
+      if (name != null) {
+        layer.checked(
+            "name",
+            () -> {
+              network.name(name);
+              return name;
+            });
+      }
     }
-    return section.checked("layers", () -> new Network(layers));
+  }
+
+  /** The layers that a layer reads: those it names, else the one before. */
+  private static List<Integer> inputs(NetworkBuilder network, Section layer) {
+    if (!layer.has("from")) {
+      return List.of(network.last());
+    }
+    return layer.checked("from", () -> layer.texts("from").stream().map(network::named).toList());
+  }
+
+  /** {@code y = shortcut(x) + layers(x)}; without a shortcut, {@code y = x + layers(x)}. */
+  private static void addResidual(NetworkBuilder network, Section block, String path) {
+    int x = network.last();
+    addLayers(network, block, "layers", path + ".layers");
+    int residual = network.last();
+    network.continueFrom(x);
+    if (block.has("shortcut")) {
+      addLayers(network, block, "shortcut", path + ".shortcut");
+    }
+    int shortcut = network.last();
+    Shape gives = network.shape(residual);
+    if (!gives.equals(network.shape(shortcut))) {
+      throw block.error(
+          "layers",
+          String.format(
+              "%s: the residual block's layers give %s, but what they are added to is %s; make them"
+                  + " agree, for instance with shortcut = [{type = convolution, kernel = 1, …}]",
+              path, gives, network.shape(shortcut)));
+    }
+    network.add(new Add(gives, 2), List.of(shortcut, residual));
   }
 
   /** A section that names its type, and so its keys. */
@@ -134,14 +183,24 @@ public final class Assembly {
             path);
     String type = onlyType.choice("type", kinds.keySet().stream().sorted().toList());
     ConfigObject known = known("defaults." + kind + "." + type).withFallback(NO_TYPE);
+    if (kind.equals("layer")) {
+      known = known.withFallback(ANY_LAYER);
+    }
     return Section.of(given, known, path);
   }
 
   private static final ConfigObject NO_TYPE = ConfigFactory.parseString("type = null").root();
 
-  private static Layer layer(Section s, Shape input) {
+  /** Keys of every layer. */
+  private static final ConfigObject ANY_LAYER =
+      ConfigFactory.parseString("name = null, from = null").root();
+
+  private static Layer layer(Section s, List<Shape> inputs) {
     String type = s.text("type");
+    Shape input = inputs.get(0);
     return switch (type) {
+      case "add" -> new Add(input, inputs.size());
+      case "concatenate" -> new Concatenate(inputs);
       case "affine" -> affine(s, input);
       case "convolution" -> convolution(s, input);
       case "max_pool" -> pool(s, input, PoolSize.Kind.MAX);

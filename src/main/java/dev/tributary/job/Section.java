@@ -230,6 +230,20 @@ final class Section {
     return objects;
   }
 
+  /** One string, or a list of them, at least one. */
+  List<String> texts(String key) {
+    ConfigValue value = required(key);
+    if (!(value instanceof ConfigList list)) {
+      return List.of(text(key));
+    }
+    if (list.isEmpty()) {
+      throw wrong(key, value, "a name, or a list of names");
+    }
+    return list.stream()
+        .map(v -> element(key, v, "a name, or a list of names", c -> c.getString(LEAF)))
+        .toList();
+  }
+
   /** Runs what a value's meaning decides; its complaint is told with the place of {@code key}. */
   <T> T checked(String key, java.util.function.Supplier<T> meaning) {
     try {

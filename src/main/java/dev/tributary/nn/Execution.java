@@ -20,7 +20,7 @@ public final class Execution implements AutoCloseable {
 
   private int capacity;
   private boolean canTrain;
-  private @Nullable Buffer input;
+  private @Nullable Memory memory;
   private float[] predictions = new float[0];
   private float[] slopes = new float[0];
 
@@ -59,7 +59,7 @@ public final class Execution implements AutoCloseable {
    */
   public Buffer forward(Batch batch, Pass pass) {
     reserve(batch.n(), pass.training());
-    first().put(batch.features(), 0, batch.n() * network.input().size());
+    memory().input().put(batch.features(), 0, batch.n() * network.input().size());
     for (int i = 0; i < frames.size(); i++) {
       Frame frame = frames.get(i);
       frame.start(batch.n(), pass);
@@ -78,8 +78,9 @@ public final class Execution implements AutoCloseable {
     reserve(batch.n(), true);
     forward(batch, pass);
     double sum = evaluate(batch, loss);
-    last().dy().put(slopes, 0, batch.n() * network.output().size());
+    memory().outputGradient().put(slopes, 0, batch.n() * network.output().size());
     for (int i = frames.size() - 1; i >= 0; i--) {
+      memory().join(i, batch.n());
       network.layers().get(i).backward(frames.get(i));
     }
     return sum;
@@ -113,47 +114,23 @@ public final class Execution implements AutoCloseable {
     return frames.get(frames.size() - 1);
   }
 
-  private Buffer first() {
-    return bound(input);
-  }
-
-  private static Buffer bound(@Nullable Buffer buffer) {
-    if (buffer == null) {
+  private Memory memory() {
+    if (memory == null) {
       throw new IllegalStateException("no batch was given yet");
     }
-    return buffer;
+    return memory;
   }
 
-  /** Makes room for n samples; inference alone needs no gradients. */
+  /** Makes room for n samples; inference alone needs no derivatives. */
   private void reserve(int n, boolean training) {
     if (n <= capacity && (canTrain || !training)) {
       return;
     }
     capacity = Math.max(n, capacity);
     canTrain = canTrain || training;
-    input = engine.allocate(size(network.input().size()));
-    Buffer x = input;
-    Buffer dx = null;
-    boolean trainedSoFar = false;
-    for (int i = 0; i < frames.size(); i++) {
-      Layer layer = network.layers().get(i);
-      int outputs = size(layer.output().size());
-      Buffer y = layer.reshapesOnly() ? x : engine.allocate(outputs);
-      boolean keepsGradient = canTrain && (trainedSoFar || !layer.parameters().isEmpty());
-      Buffer dy = layer.reshapesOnly() && dx != null ? dx : engine.allocate(outputs);
-      int work = size(layer.workspace());
-      frames.get(i).bind(x, y, dx, dy, work > 0 ? engine.allocate(work) : null);
-      trainedSoFar = trainedSoFar || keepsGradient;
-      x = y;
-      // Below the first layer with parameters nobody asks for a derivative by the input.
-      dx = keepsGradient ? dy : null;
-    }
-    predictions = new float[size(network.output().size())];
+    memory = new Memory(network, engine, frames, capacity, canTrain);
+    predictions = new float[Math.multiplyExact(capacity, network.output().size())];
     slopes = new float[predictions.length];
-  }
-
-  private int size(int valuesPerSample) {
-    return Math.multiplyExact(capacity, valuesPerSample);
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.tributary.nn;
 
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.Engine;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,9 @@ public final class Frame {
   private final int layer;
   private final Buffer[] parameters;
   private final Buffer[] parameterGradients;
-  private @Nullable Buffer x;
+  private List<Buffer> x = List.of();
   private @Nullable Buffer y;
-  private @Nullable Buffer dx;
+  private List<Optional<Buffer>> dx = List.of();
   private @Nullable Buffer dy;
   private @Nullable Buffer workspace;
   private float[] scratch = new float[0];
@@ -30,15 +32,13 @@ public final class Frame {
     this.parameterGradients = parameterGradients;
   }
 
-  void bind(
-      Buffer input,
-      Buffer output,
-      @Nullable Buffer inputGradient,
-      Buffer outputGradient,
-      @Nullable Buffer work) {
-    x = input;
+  void bindInputs(List<Buffer> inputs, List<Optional<Buffer>> inputGradients) {
+    x = inputs;
+    dx = inputGradients;
+  }
+
+  void bindOutput(Buffer output, Buffer outputGradient, @Nullable Buffer work) {
     y = output;
-    dx = inputGradient;
     dy = outputGradient;
     workspace = work;
   }
@@ -70,7 +70,12 @@ public final class Frame {
 
   /** The layer's input: n samples. */
   public Buffer x() {
-    return bound(x);
+    return x.get(0);
+  }
+
+  /** The layer's i-th input. */
+  public Buffer x(int i) {
+    return x.get(i);
   }
 
   /** The layer's output: n samples. */
@@ -80,7 +85,12 @@ public final class Frame {
 
   /** Where the loss's derivative by the input goes; null when nobody asks for it. */
   public @Nullable Buffer dx() {
-    return dx;
+    return dx(0);
+  }
+
+  /** The same for the i-th input. */
+  public @Nullable Buffer dx(int i) {
+    return dx.get(i).orElse(null);
   }
 
   /** The loss's derivative by the output. */

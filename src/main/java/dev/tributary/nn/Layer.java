@@ -13,8 +13,13 @@ import java.util.List;
  * the mini-batch of the derivatives by its parameters ({@code W_diff}, {@code b_diff}).
  */
 public interface Layer extends Serializable {
-  /** What it reads: one sample's shape. */
+  /** What it reads, first input if there are several: one sample's shape. */
   Shape input();
+
+  /** What it reads when it has several inputs, in their order; by default its only input. */
+  default List<Shape> inputs() {
+    return List.of(input());
+  }
 
   /** What it gives: one sample's shape. */
   Shape output();

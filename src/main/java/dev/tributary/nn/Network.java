@@ -6,10 +6,13 @@ import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A chain of layers whose shapes agree, and where each one's parameters lie in the network's flat
- * weights: one {@code float[]} to send, to sum, to save and to hash.
+ * Layers whose shapes agree, as an acyclic graph (most often a chain), and where each one's
+ * parameters lie in the network's flat weights: one {@code float[]} to send, to sum, to save and to
+ * hash.
  *
  * <p>Shapes are checked here, once; nothing below checks them again.
  */
@@ -28,24 +31,66 @@ public final class Network implements Serializable {
    */
   public record Slice(int layer, Parameter parameter, int offset) implements Serializable {}
 
+  /** What a node reads when it reads the network's own input. */
+  public static final int INPUT = -1;
+
+  /**
+   * A layer and what it reads.
+   *
+   * @param layer the layer
+   * @param inputs the places of earlier nodes, or {@link #INPUT}, one for each input of the layer
+   */
+  public record Node(Layer layer, List<Integer> inputs) implements Serializable {
+    /** Copies the list. */
+    public Node {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  private final Shape input;
+  private final List<Node> nodes;
   private final List<Layer> layers;
   private final List<Slice> slices;
   private final int parameterCount;
 
   /**
-   * A network of these layers.
+   * A chain: each layer reads the one before.
    *
    * @throws IllegalArgumentException if there are none, or one does not read what the one before
    *     gives; the message names both and their shapes
    */
   public Network(List<? extends Layer> layers) {
-    if (layers.isEmpty() || layers.size() > MAX_LAYERS) {
+    this(
+        layers.isEmpty() ? Shape.flat(1) : layers.get(0).input(),
+        IntStream.range(0, layers.size())
+            .mapToObj(i -> new Node(layers.get(i), List.of(i - 1)))
+            .toList());
+  }
+
+  /**
+   * A graph whose last node's output is the network's.
+   *
+   * @param input one sample's shape at the entrance
+   * @throws IllegalArgumentException if there are no nodes, one does not read what its inputs give,
+   *     or nobody reads one but the last; the message names them and their shapes
+   */
+  public Network(Shape input, List<Node> nodes) {
+    if (nodes.isEmpty() || nodes.size() > MAX_LAYERS) {
       throw new IllegalArgumentException(
-          "a network has 1 to " + MAX_LAYERS + " layers, not " + layers.size());
+          "a network has 1 to " + MAX_LAYERS + " layers, not " + nodes.size());
     }
-    this.layers = List.copyOf(layers);
-    for (int i = 1; i < layers.size(); i++) {
-      checkFit(i);
+    this.input = input;
+    this.nodes = List.copyOf(nodes);
+    this.layers = nodes.stream().map(Node::layer).toList();
+    boolean[] read = new boolean[nodes.size()];
+    for (int i = 0; i < nodes.size(); i++) {
+      checkInputs(i, read);
+    }
+    for (int i = 0; i < nodes.size() - 1; i++) {
+      if (!read[i]) {
+        throw new IllegalArgumentException(
+            "nobody reads layer " + i + ", " + layers.get(i).describe() + "; leave it out");
+      }
     }
     List<Slice> all = new ArrayList<>();
     long offset = 0;
@@ -63,19 +108,41 @@ public final class Network implements Serializable {
     this.parameterCount = (int) offset;
   }
 
-  private void checkFit(int i) {
-    Layer before = layers.get(i - 1);
+  private void checkInputs(int i, boolean[] read) {
     Layer layer = layers.get(i);
-    if (!layer.input().equals(before.output())) {
+    List<Integer> from = nodes.get(i).inputs();
+    if (from.size() != layer.inputs().size()) {
       throw new IllegalArgumentException(
           String.format(
-              "layer %d, %s, reads %s, but layer %d, %s, gives %s",
+              "layer %d, %s, has %d inputs, but is given %d",
+              i, layer.describe(), layer.inputs().size(), from.size()));
+    }
+    for (int k = 0; k < from.size(); k++) {
+      int source = from.get(k);
+      if (source < INPUT || source >= i) {
+        throw new IllegalArgumentException(
+            "layer " + i + ", " + layer.describe() + ", can only read layers before it");
+      }
+      checkFit(i, layer.inputs().get(k), source);
+      if (source != INPUT) {
+        read[source] = true;
+      }
+    }
+  }
+
+  private void checkFit(int i, Shape reads, int source) {
+    Shape gives = source == INPUT ? input : layers.get(source).output();
+    if (!reads.equals(gives)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "layer %d, %s, reads %s, but %s gives %s",
               i,
-              layer.describe(),
-              words(layer.input()),
-              i - 1,
-              before.describe(),
-              words(before.output())));
+              layers.get(i).describe(),
+              words(reads),
+              source == INPUT
+                  ? "the network's input"
+                  : "layer " + source + ", " + layers.get(source).describe() + ",",
+              words(gives)));
     }
   }
 
@@ -83,6 +150,11 @@ public final class Network implements Serializable {
     return shape.isImage()
         ? "images of " + shape + " (height x width x channels)"
         : shape + " features";
+  }
+
+  /** The layers with what they read, first to last. */
+  public List<Node> nodes() {
+    return nodes;
   }
 
   /** The layers, first to last. */
@@ -102,7 +174,7 @@ public final class Network implements Serializable {
 
   /** One sample's shape at the entrance. */
   public Shape input() {
-    return layers.get(0).input();
+    return input;
   }
 
   /** One sample's shape at the exit. */
@@ -130,10 +202,22 @@ public final class Network implements Serializable {
       int parameters = layer.parameters().stream().mapToInt(Parameter::size).sum();
       table.append(
           String.format(
-              "%3d  %-52s %10s %,12d%n", i, layer.describe(), layer.output(), parameters));
+              "%3d  %-52s %10s %,12d%n",
+              i, layer.describe() + reads(i), layer.output(), parameters));
     }
     return table
         .append(String.format("     %-63s %,12d%n", "parameters", parameterCount))
         .toString();
+  }
+
+  /** What a layer reads, in words, unless it is the one before. */
+  private String reads(int i) {
+    List<Integer> from = nodes.get(i).inputs();
+    if (from.equals(List.of(i - 1))) {
+      return "";
+    }
+    return from.stream()
+        .map(k -> k == INPUT ? "input" : Integer.toString(k))
+        .collect(Collectors.joining(", ", " of ", ""));
   }
 }

@@ -13,11 +13,13 @@ import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Elementwise;
 import dev.tributary.nn.Execution;
+import dev.tributary.nn.GlobalAveragePool;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
@@ -30,17 +32,13 @@ import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole networks trained for some steps against PyTorch's: loss, output, gradients and weights. */
 final class GoldenNetworkTest {
-  /** Networks with layers that Tributary does not have yet; everything else must pass. */
-  private static final Set<String> LATER = Set.of("network-residual-small");
-
   static List<Golden.Case> cases() {
-    return Golden.cases("network").stream().filter(c -> !LATER.contains(c.name())).toList();
+    return Golden.cases("network");
   }
 
   @ParameterizedTest
@@ -139,13 +137,31 @@ final class GoldenNetworkTest {
   }
 
   private static Network network(JsonNode json, Shape input) {
-    List<Layer> layers = new ArrayList<>();
+    List<Network.Node> nodes = new ArrayList<>();
     Shape shape = input;
     for (JsonNode layer : json) {
-      layers.add(layer(layer, shape));
-      shape = layers.get(layers.size() - 1).output();
+      int before = nodes.size() - 1;
+      if (layer.get(0).asText().startsWith("residual")) {
+        assertThat(layer.get(0).asText())
+            .isEqualTo("residual: x + conv(k3 p1)(relu(conv(k3 p1)(x))), then relu");
+        nodes.add(new Network.Node(convolution(shape, shape.channels(), 3, 1), List.of(before)));
+        nodes.add(new Network.Node(new Elementwise(Activation.RELU, shape), List.of(before + 1)));
+        nodes.add(
+            new Network.Node(convolution(shape, shape.channels(), 3, 1), List.of(before + 2)));
+        nodes.add(new Network.Node(new Add(shape, 2), List.of(before, before + 3)));
+        nodes.add(new Network.Node(new Elementwise(Activation.RELU, shape), List.of(before + 4)));
+      } else {
+        nodes.add(new Network.Node(layer(layer, shape), List.of(before)));
+        shape = nodes.get(nodes.size() - 1).layer().output();
+      }
     }
-    return new Network(layers);
+    return new Network(input, nodes);
+  }
+
+  private static Convolution convolution(Shape input, int filters, int kernel, int padding) {
+    Window window = Window.of(kernel, 1, padding);
+    return new Convolution(
+        new ConvolutionSize(input, filters, window, window, 1), true, Initializer.ZERO);
   }
 
   private static Layer layer(JsonNode json, Shape input) {
@@ -156,12 +172,12 @@ final class GoldenNetworkTest {
     return switch (type) {
       case "affine" -> new Affine(json.get(1).asInt(), json.get(2).asInt(), true, Initializer.ZERO);
       case "convolution" -> {
-        Window window = Window.of(Integer.parseInt(json.get(3).asText().substring(1)), 1, 0);
-        yield new Convolution(
-            new ConvolutionSize(input, json.get(2).asInt(), window, window, 1),
-            true,
-            Initializer.ZERO);
+        String[] window = json.get(3).asText().split(" ", -1);
+        int kernel = Integer.parseInt(window[0].substring(1));
+        int padding = window.length > 1 ? Integer.parseInt(window[1].substring(1)) : 0;
+        yield convolution(input, json.get(2).asInt(), kernel, padding);
       }
+      case "global_average_pool" -> new GlobalAveragePool(input);
       case "max_pool" -> {
         Window window = Window.of(json.get(1).asInt(), json.get(1).asInt(), 0);
         yield new Pool(new PoolSize(PoolSize.Kind.MAX, input, window, window, false, false));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.nn.Layer;
+import dev.tributary.nn.Network;
 import dev.tributary.optim.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,11 +151,17 @@ final class JobParserTest {
           network.layers = [relu] | my.conf: 12: network.layers = "relu", expected an object, such as {type = relu}, at place 0
           network.layers = [{kernel = 2}] | my.conf: 12: network.layers[0].type is missing; it has no default
           network.layers = [{type = convolutoin}] | my.conf: 12: network.layers[0].type = "convolutoin" is not known; did you mean convolution?
-          network.layers = [{type = relu, slope = 1}] | my.conf: 12: unknown key network.layers[0].slope; known: network.layers[0].type
+          network.layers = [{type = relu, slope = 1}] | my.conf: 12: unknown key network.layers[0].slope; known: network.layers[0].from, network.layers[0].name, network.layers[0].type
           network.layers = [{type = affine, outputs = 3}] | my.conf: 12: network.layers[0].type: affine reads flat features, but what comes is an image of 28x28x1 (height x width x channels); put {type = flatten} before it
           network.layers = [{type = flatten}, {type = affine, inputs = 8, outputs = 3}] | my.conf: 12: network.layers: layer 1, affine 8 -> 3, reads 8 features, but layer 0, flatten 28x28x1 -> 784, gives 784 features
           network.layers = [{type = convolution, filters = 2, kernel = 30}] | my.conf: 12: network.layers[0].type: the kernel of convolution spans 30x30 pixels, more than the 28x28 of the image with its padding (height x width); use a smaller kernel or more padding
           network.layers = [{type = dropout, probability = 1}] | my.conf: 12: network.layers[0].type: probability of dropout must be at least 0 and below 1, not 1.0
+          network.layers = [{type = add}] | my.conf: 12: network.layers[0].type: add needs at least 2 inputs, not 1
+          network.layers = [{type = relu, name = a}, {type = relu, name = a}] | my.conf: 12: network.layers[1].name: the name "a" is taken already
+          network.layers = [{type = relu, name = one}, {type = relu, from = onne}] | my.conf: 12: network.layers[1].from: no layer before this one is named "onne"; did you mean one?
+          network.layers = [{type = relu}, {type = tanh, from = input}] | my.conf: 12: network.layers: nobody reads layer 0, relu; leave it out
+          network.layers = [{type = residual, layers = [{type = convolution, filters = 4, kernel = 3, padding = 1}]}] | my.conf: 12: network.layers[0]: the residual block's layers give 28x28x4, but what they are added to is 28x28x1; make them agree, for instance with shortcut = [{type = convolution, kernel = 1, …}]
+          network.layers = [{type = residual, layers = [{type = convolution, filters = 4, kernel = 3, padding = 1, groups = 3}]}] | my.conf: 12: network.layers[0].layers[0].type: groups must divide both the 1 channels of the input and the 4 filters; 3 does not
           network.layers = [{type = relu}] | my.conf: 12: the network's last layer, relu, gives images of 28x28x1; a loss needs one value for each class: end with {type = flatten} and {type = affine, outputs = CLASSES}
           network.layers = [{type = flatten}, {type = softmax}] | my.conf: 12: softmax_cross_entropy reads logits and applies softmax itself, but the network ends in softmax; leave that layer out
           """)
@@ -161,6 +169,36 @@ final class JobParserTest {
     assertThatThrownBy(() -> parse(GOOD + line))
         .isInstanceOf(JobException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void readsGraphs() {
+    Job job =
+        parse(
+            GOOD
+                + """
+                network.layers = [
+                  { type = residual
+                    layers = [{ type = convolution, filters = 4, kernel = 3, padding = 1 }, { type = relu }]
+                    shortcut = [{ type = convolution, filters = 4, kernel = 1 }]
+                    name = block }
+                  { type = tanh, name = t }
+                  { type = concatenate, from = [t, input] }
+                  { type = flatten }
+                  { type = affine, outputs = 10 }
+                ]
+                """);
+    assertThat(job.model().network().nodes())
+        .extracting(Network.Node::inputs)
+        .containsExactly(
+            List.of(-1),
+            List.of(0),
+            List.of(-1),
+            List.of(2, 1),
+            List.of(3),
+            List.of(4, -1),
+            List.of(5),
+            List.of(6));
   }
 
   @Test

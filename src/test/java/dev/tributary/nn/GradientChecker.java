@@ -49,11 +49,11 @@ final class GradientChecker {
 
   void check(Layer layer, Pass pass) {
     Philox random = Philox.stream(7, Purpose.PERMUTATION, 0, 0);
-    float[] x = normal(random, n * layer.input().size());
+    LayerRun run = new LayerRun(layer, engine.open(), n);
+    float[] x = normal(random, run.inputSize());
     float[] direction = normal(random, n * layer.output().size());
     List<float[]> parameters =
         layer.parameters().stream().map(p -> normal(random, p.size())).toList();
-    LayerRun run = new LayerRun(layer, engine.open(), n);
     for (int i = 0; i < parameters.size(); i++) {
       run.setParameter(i, parameters.get(i));
     }

@@ -19,6 +19,7 @@ import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,10 @@ final class GradientTest {
             new LogSoftmax(6),
             new LayerNorm(Shape.flat(7), 1e-5),
             new LayerNorm(Shape.image(3, 2, 2), 1e-3),
+            new Add(Shape.flat(4), 3),
+            new Concatenate(List.of(Shape.flat(2), Shape.flat(5))),
+            new Concatenate(
+                List.of(Shape.image(2, 3, 1), Shape.image(2, 3, 2), Shape.image(2, 3, 2))),
             new GlobalAveragePool(Shape.image(3, 4, 2)),
             Reshape.flatten(Shape.image(2, 3, 2)),
             new Dropout(0.4, Shape.flat(20)))

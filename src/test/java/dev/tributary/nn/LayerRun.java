@@ -4,6 +4,7 @@ import dev.tributary.engine.Buffer;
 import dev.tributary.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One layer by itself on one engine: forward and backward from plain arrays to plain arrays. */
 public final class LayerRun {
@@ -12,9 +13,9 @@ public final class LayerRun {
   private final int n;
   private final Buffer[] parameters;
   private final Buffer[] gradients;
-  private final Buffer x;
+  private final List<Buffer> x;
   private final Buffer y;
-  private final Buffer dx;
+  private final List<Buffer> dx;
   private final Buffer dy;
   private final Frame frame;
 
@@ -24,12 +25,21 @@ public final class LayerRun {
     this.n = n;
     parameters = buffers();
     gradients = buffers();
-    x = engine.allocate(n * layer.input().size());
-    y = layer.reshapesOnly() ? x : engine.allocate(n * layer.output().size());
+    x = layer.inputs().stream().map(s -> engine.allocate(n * s.size())).toList();
+    y = layer.reshapesOnly() ? x.get(0) : engine.allocate(n * layer.output().size());
     dy = engine.allocate(n * layer.output().size());
-    dx = layer.reshapesOnly() ? dy : engine.allocate(n * layer.input().size());
+    dx =
+        layer.reshapesOnly()
+            ? List.of(dy)
+            : layer.inputs().stream().map(s -> engine.allocate(n * s.size())).toList();
     frame = new Frame(engine, 3, parameters, gradients);
-    frame.bind(x, y, dx, dy, engine.allocate(Math.max(1, n * layer.workspace())));
+    frame.bindInputs(x, dx.stream().map(Optional::of).toList());
+    frame.bindOutput(y, dy, engine.allocate(Math.max(1, n * layer.workspace())));
+  }
+
+  /** Values that {@link #forward} takes: all inputs, one after the other. */
+  public int inputSize() {
+    return x.stream().mapToInt(Buffer::size).sum();
   }
 
   private Buffer[] buffers() {
@@ -41,7 +51,11 @@ public final class LayerRun {
   }
 
   public float[] forward(float[] input, Pass pass) {
-    x.put(input, 0, input.length);
+    int at = 0;
+    for (Buffer part : x) {
+      part.put(input, at, part.size());
+      at += part.size();
+    }
     frame.start(n, pass);
     layer.forward(frame);
     return values(y);
@@ -51,7 +65,13 @@ public final class LayerRun {
   public float[] backward(float[] outputGradient) {
     dy.put(outputGradient, 0, outputGradient.length);
     layer.backward(frame);
-    return values(dx);
+    float[] all = new float[inputSize()];
+    int at = 0;
+    for (Buffer part : dx) {
+      part.get(all, at, part.size());
+      at += part.size();
+    }
+    return all;
   }
 
   public List<float[]> parameterGradients() {

@@ -31,7 +31,8 @@ final class SparkGradientsTest extends SparkTest {
   private static final Trainer.Plan PLAN = TestObjectives.plan(2, 97);
 
   static Stream<Arguments> layouts() {
-    return Stream.of(TestObjectives.mlp(), TestObjectives.cnnWithDropout())
+    return Stream.of(
+            TestObjectives.mlp(), TestObjectives.cnnWithDropout(), TestObjectives.residual())
         .flatMap(
             objective ->
                 Stream.of(

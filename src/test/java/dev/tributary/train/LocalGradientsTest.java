@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The oracle itself: the order of its sums, written out. */
 final class LocalGradientsTest {
   static Stream<Objective> objectives() {
-    return Stream.of(TestObjectives.mlp(), TestObjectives.cnnWithDropout());
+    return Stream.of(
+        TestObjectives.mlp(), TestObjectives.cnnWithDropout(), TestObjectives.residual());
   }
 
   private static List<Shard> shards(int samples, int count) {

@@ -6,7 +6,9 @@ import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.format.WeightsFile;
+import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.Concatenate;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
 import dev.tributary.nn.Elementwise;
@@ -66,9 +68,36 @@ public final class TestObjectives {
             new Affine(12, CLASSES, true, Initializer.GLOROT)));
   }
 
+  /** A residual block, a value read three times, and a concatenation. */
+  public static Objective residual() {
+    Window three = Window.of(3, 1, 1);
+    Convolution first =
+        new Convolution(new ConvolutionSize(SHAPE, 4, three, three, 1), true, Initializer.HE);
+    Shape image = first.output();
+    Convolution second =
+        new Convolution(new ConvolutionSize(image, 4, three, three, 1), true, Initializer.HE);
+    Concatenate both = new Concatenate(List.of(image, image));
+    return objective(
+        new Network(
+            SHAPE,
+            List.of(
+                new Network.Node(first, List.of(Network.INPUT)),
+                new Network.Node(new Elementwise(Activation.RELU, image), List.of(0)),
+                new Network.Node(second, List.of(1)),
+                new Network.Node(new Add(image, 3), List.of(1, 2, 1)),
+                new Network.Node(both, List.of(1, 3)),
+                new Network.Node(Reshape.flatten(both.output()), List.of(4)),
+                new Network.Node(
+                    new Affine(both.output().size(), CLASSES, true, Initializer.GLOROT),
+                    List.of(5)))));
+  }
+
   private static Objective objective(List<Layer> layers) {
-    return new Objective(
-        new Network(layers), new SoftmaxCrossEntropy(), new JvmEngineProvider(), 11);
+    return objective(new Network(layers));
+  }
+
+  private static Objective objective(Network network) {
+    return new Objective(network, new SoftmaxCrossEntropy(), new JvmEngineProvider(), 11);
   }
 
   /** SGD with momentum for some epochs. */

@@ -12,4 +12,13 @@ final class Elementwise {
       ys[y.offset + i] = as[a.offset + i] * bs[b.offset + i];
     }
   }
+
+  static void add(int count, HeapBuffer a, HeapBuffer b, HeapBuffer y) {
+    float[] as = a.data;
+    float[] bs = b.data;
+    float[] ys = y.data;
+    for (int i = 0; i < count; i++) {
+      ys[y.offset + i] = as[a.offset + i] + bs[b.offset + i];
+    }
+  }
 }

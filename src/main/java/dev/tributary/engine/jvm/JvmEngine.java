@@ -144,6 +144,30 @@ final class JvmEngine implements Engine {
   }
 
   @Override
+  public void add(int count, Buffer a, Buffer b, Buffer y) {
+    Elementwise.add(count, heap(a), heap(b), heap(y));
+  }
+
+  @Override
+  public void copyColumns(
+      int rows,
+      int columns,
+      Buffer from,
+      int fromWidth,
+      int fromColumn,
+      Buffer to,
+      int toWidth,
+      int toColumn) {
+    HeapBuffer source = heap(from);
+    HeapBuffer target = heap(to);
+    for (int r = 0; r < rows; r++) {
+      int at = source.offset + r * fromWidth + fromColumn;
+      System.arraycopy(
+          source.data, at, target.data, target.offset + r * toWidth + toColumn, columns);
+    }
+  }
+
+  @Override
   public void copy(int count, Buffer x, Buffer y) {
     heap(y).put(heap(x).data, heap(x).offset, count);
   }

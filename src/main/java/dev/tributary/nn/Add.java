@@ -1,0 +1,70 @@
+package dev.tributary.nn;
+
+import dev.tributary.engine.Buffer;
+import dev.tributary.tensor.Shape;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The sum of several inputs of one shape: {@code y = x₀ + x₁ + …}; {@code dxᵢ = dy}. What joins a
+ * residual block to its shortcut. (He, Zhang, Ren, Sun: "Deep residual learning for image
+ * recognition", 2016.)
+ */
+public final class Add implements Layer {
+  private static final long serialVersionUID = 1L;
+
+  private final Shape shape;
+  private final int count;
+
+  /**
+   * The sum of {@code count} inputs of this shape.
+   *
+   * @throws IllegalArgumentException if there are fewer than two
+   */
+  public Add(Shape shape, int count) {
+    if (count < 2) {
+      throw new IllegalArgumentException("add needs at least 2 inputs, not " + count);
+    }
+    this.shape = shape;
+    this.count = count;
+  }
+
+  @Override
+  public Shape input() {
+    return shape;
+  }
+
+  @Override
+  public List<Shape> inputs() {
+    return Collections.nCopies(count, shape);
+  }
+
+  @Override
+  public Shape output() {
+    return shape;
+  }
+
+  @Override
+  public void forward(Frame f) {
+    int values = f.n() * shape.size();
+    f.engine().add(values, f.x(0), f.x(1), f.y());
+    for (int i = 2; i < count; i++) {
+      f.engine().add(values, f.y(), f.x(i), f.y());
+    }
+  }
+
+  @Override
+  public void backward(Frame f) {
+    for (int i = 0; i < count; i++) {
+      Buffer dx = f.dx(i);
+      if (dx != null) {
+        f.engine().copy(f.n() * shape.size(), f.dy(), dx);
+      }
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "add " + count + " of " + shape;
+  }
+}
