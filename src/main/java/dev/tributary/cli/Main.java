@@ -10,7 +10,12 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Data-parallel neural-network training on Apache Spark.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      InspectCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done; 2 bad usage or job file; 3 bad data or model; 4 training diverged;"

@@ -64,6 +64,13 @@ public final class Add implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(shape)
+        .note("y = the sum of " + count + " inputs x")
+        .note("dx = dy, for each of them");
+  }
+
+  @Override
   public String describe() {
     return "add " + count + " of " + shape;
   }

@@ -79,6 +79,26 @@ public final class Affine implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    Equations e =
+        new Equations()
+            .where("x", Equations.SAMPLES, size.inputs())
+            .where("W", size.outputs(), size.inputs())
+            .where("y", Equations.SAMPLES, size.outputs());
+    if (bias) {
+      e.where("b", size.outputs()).say("y = x Wᵀ + b");
+    } else {
+      e.say("y = x Wᵀ");
+    }
+    e.say("dx = dy W").say("dW = dyᵀ x");
+    return bias
+        ? e.where("o", Equations.SAMPLES)
+            .say("db = dyᵀ o")
+            .note("o is all ones: db sums dy over the mini-batch.")
+        : e;
+  }
+
+  @Override
   public String describe() {
     return "affine " + size.inputs() + " -> " + size.outputs();
   }

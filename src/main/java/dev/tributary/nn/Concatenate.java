@@ -91,6 +91,14 @@ public final class Concatenate implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return new Equations()
+        .shaped("y", output)
+        .note("y = the " + inputs.size() + " inputs side by side")
+        .note("each input's derivative = its own columns of dy");
+  }
+
+  @Override
   public String describe() {
     return "concatenate " + inputs + " -> " + output;
   }

@@ -89,6 +89,40 @@ public final class Convolution implements Layer {
     f.engine().convolutionWeightGradient(size, f.n(), f.x(), f.dy(), f.parameterGradient(0), dBias);
   }
 
+  /**
+   * As a product of matrices: P has a patch of x, Y the values of y, for each position in each
+   * sample.
+   */
+  @Override
+  public Equations equations() {
+    int positions = -size.output().height() * size.output().width();
+    Equations e =
+        new Equations()
+            .shaped("x", size.input())
+            .shaped("y", size.output())
+            .where("P", positions, size.patch())
+            .where("Y", positions, size.filters())
+            .where("W", size.filters(), size.patch())
+            .where("o", positions);
+    if (bias) {
+      e.where("b", size.filters()).say("Y = P Wᵀ + b");
+    } else {
+      e.say("Y = P Wᵀ");
+    }
+    e.say("dP = dY W").say("dW = dYᵀ P");
+    if (bias) {
+      e.say("db = dYᵀ o");
+    }
+    e.note("P has a row for each position of the kernel in each sample: the patch of x under it.");
+    e.note("Y is y with a row for each position; dx sums dP at the pixels the patches came from.");
+    return size.groups() == 1
+        ? e
+        : e.note(
+            "So for each of "
+                + size.groups()
+                + " groups by itself, with its channels of x and its filters of Y.");
+  }
+
   @Override
   public String describe() {
     return "convolution "

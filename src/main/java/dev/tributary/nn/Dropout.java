@@ -90,6 +90,14 @@ public final class Dropout implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(shape)
+        .shaped("M", shape)
+        .note("y = x · M, M being 0 or 1 / (1 − p), drawn anew in each step")
+        .note("dx = dy · M");
+  }
+
+  @Override
   public String describe() {
     return "dropout " + probability;
   }

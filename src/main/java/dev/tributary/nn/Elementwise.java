@@ -45,6 +45,11 @@ public final class Elementwise implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(shape).note("y = f(x)").note("dx = dy · f′(x)");
+  }
+
+  @Override
   public String describe() {
     return function.kind().name().toLowerCase(Locale.ROOT);
   }

@@ -45,6 +45,15 @@ public final class GlobalAveragePool implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return new Equations()
+        .shaped("x", input())
+        .shaped("y", output())
+        .note("y = the mean of each channel of x")
+        .note("dx = dy / (height · width), for every pixel");
+  }
+
+  @Override
   public String describe() {
     return "global_average_pool " + size.input() + " -> " + size.input().channels();
   }

@@ -47,6 +47,9 @@ public interface Layer extends Serializable {
   /** Computes dx, unless nobody asks for it, and the parameters' gradients from x, y and dy. */
   void backward(Frame frame);
 
+  /** Its formulas and their dimensions, for a reader; see {@link Equations}. */
+  Equations equations();
+
   /** A few words with its sizes, for messages and pictures: {@code affine 784 -> 128}. */
   String describe();
 }

@@ -72,6 +72,16 @@ public final class LayerNorm implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(shape)
+        .where("W", size.features())
+        .where("b", size.features())
+        .note("y = W · (x − mean) / √(variance + ε) + b, mean and variance of each sample")
+        .note("dW = the sum over samples of dy · (x − mean) / √(variance + ε)")
+        .note("db = the sum over samples of dy");
+  }
+
+  @Override
   public String describe() {
     return "layer_norm over " + size.features();
   }

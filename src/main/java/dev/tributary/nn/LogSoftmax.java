@@ -41,6 +41,13 @@ public final class LogSoftmax implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(output())
+        .note("y = x − log Σ exp x, row by row")
+        .note("dx = dy − exp y · Σ dy");
+  }
+
+  @Override
   public String describe() {
     return "log_softmax";
   }

@@ -71,6 +71,15 @@ public final class Pool implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    Equations e = new Equations().shaped("x", input()).shaped("y", output());
+    return size.kind() == PoolSize.Kind.MAX
+        ? e.note("y = the largest of each window of x")
+            .note("dx = dy where the largest was, else 0")
+        : e.note("y = the mean of each window of x").note("dx = dy, shared by its window");
+  }
+
+  @Override
   public String describe() {
     return name(size)
         + " "

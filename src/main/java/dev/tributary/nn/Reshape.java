@@ -59,6 +59,11 @@ public final class Reshape implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return new Equations().shaped("x", input).shaped("y", output).note("y = x").note("dx = dy");
+  }
+
+  @Override
   public String describe() {
     return (output.isImage() ? "reshape " : "flatten ") + input + " -> " + output;
   }

@@ -44,6 +44,13 @@ public final class Softmax implements Layer {
   }
 
   @Override
+  public Equations equations() {
+    return Equations.sameShape(output())
+        .note("y = exp x / Σ exp x, row by row")
+        .note("dx = y · (dy − Σ dy · y)");
+  }
+
+  @Override
   public String describe() {
     return "softmax";
   }

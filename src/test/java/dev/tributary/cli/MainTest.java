@@ -76,7 +76,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "predict"})
+  @ValueSource(strings = {"train", "evaluate", "predict", "inspect"})
   void everyVerbHasHelp(String verb) {
     assertThat(Main.run(verb, "--help")).isZero();
     assertThat(output()).contains("Usage: tributary " + verb).contains("Examples:");
