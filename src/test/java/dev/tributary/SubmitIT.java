@@ -106,7 +106,7 @@ final class SubmitIT {
             job.objective(), TestSamples.shards(samples, how.shards(), how.seed()))) {
       Trainer trainer = new Trainer(source, job.model().network(), plan, how.seed());
       trainer.forEachRemaining(step -> {});
-      String sha256 = WeightsFile.sha256(trainer.weights());
+      String sha256 = WeightsFile.sha256(trainer.values());
       ORACLE.put(name, sha256);
       return sha256;
     }

@@ -33,12 +33,12 @@ final class SavedModel {
   static SavedModel read(String directory, Configuration hadoop) {
     ModelDirectory model = ModelDirectory.read(directory, hadoop);
     Network network = Assembly.network(model.network(), directory + "/model.json");
-    if (network.parameterCount() != model.weights().length) {
+    if (network.valueCount() != model.weights().length) {
       throw new ModelException(
           String.format(
-              "%s: the network of model.json has %,d parameters, but there are %,d weights; the"
+              "%s: the network of model.json has %,d values, but there are %,d in weights.bin; the"
                   + " files are not of one model",
-              directory, network.parameterCount(), model.weights().length));
+              directory, network.valueCount(), model.weights().length));
     }
     Objective objective =
         new Objective(

@@ -94,6 +94,36 @@ public interface Engine extends AutoCloseable {
       Buffer dGamma,
       Buffer dBeta);
 
+  /**
+   * The mean and variance of each of the columns of x, (rows, features): statistics, (3, features),
+   * receives the means, {@code 1 / √(variance + ε)}, and the variances as estimates of the
+   * population's (divided by rows − 1, or by 1 if there is one row).
+   */
+  void columnStatistics(NormSize size, int rows, Buffer x, Buffer statistics);
+
+  /**
+   * {@code y = γ x̂ + β} with {@code x̂ = (x − mean) / √(variance + ε)} by the statistics given.
+   */
+  void batchNorm(
+      NormSize size, int rows, Buffer x, Buffer gamma, Buffer beta, Buffer statistics, Buffer y);
+
+  /**
+   * {@code dγ = Σ dy x̂}, {@code dβ = Σ dy} over the rows, and {@code dx = γ (dy − dβ / rows − x̂
+   * dγ / rows) / √(variance + ε)}; where the statistics are constants, {@code dx = γ dy /
+   * √(variance + ε)}. dx may be null.
+   */
+  void batchNormGradient(
+      NormSize size,
+      int rows,
+      boolean constantStatistics,
+      Buffer x,
+      Buffer gamma,
+      Buffer statistics,
+      Buffer dy,
+      @Nullable Buffer dx,
+      Buffer dGamma,
+      Buffer dBeta);
+
   /** {@code y = a b}, value by value. */
   void multiply(int count, Buffer a, Buffer b, Buffer y);
 

@@ -38,7 +38,7 @@ public final class ModelDirectory {
    *
    * @param network the network section of a job file, as JSON
    * @param loss the loss section of a job file, as JSON
-   * @param weights the flat weights
+   * @param weights the flat weights, and state behind them
    * @param provenance where it came from: names and values, kept as they are
    */
   public ModelDirectory(String network, String loss, float[] weights, Map<String, ?> provenance) {
@@ -70,7 +70,7 @@ public final class ModelDirectory {
     description.put("version", VERSION);
     description.put("network", new ObjectMapper().readTree(network));
     description.put("loss", new ObjectMapper().readTree(loss));
-    description.put("parameters", weights.length);
+    description.put("values", weights.length);
     description.put("weights_sha256", WeightsFile.sha256(weights));
     description.put("provenance", provenance);
     RunDirectory.replace(
@@ -105,14 +105,14 @@ public final class ModelDirectory {
 
   private static ModelDirectory read(FileSystem files, Path model) throws IOException {
     JsonNode json = description(files, new Path(model, DESCRIPTION));
-    int count = json.path("parameters").asInt(-1);
+    int count = json.path("values").asInt(-1);
     Path weightsPath = new Path(model, WEIGHTS);
     long expected = (long) count * Float.BYTES;
     long length = files.getFileStatus(weightsPath).getLen();
     if (length != expected) {
       throw new IOException(
           String.format(
-              "%s has %,d bytes, but %,d parameters need %,d", WEIGHTS, length, count, expected));
+              "%s has %,d bytes, but %,d values need %,d", WEIGHTS, length, count, expected));
     }
     float[] weights;
     try (InputStream in = files.open(weightsPath)) {

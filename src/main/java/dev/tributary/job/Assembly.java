@@ -14,6 +14,7 @@ import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Concatenate;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
@@ -210,6 +211,7 @@ public final class Assembly {
       case "leaky_relu", "elu" -> new Elementwise(activation(type, s.number("alpha")), input);
       case "softmax" -> new Softmax(features(type, input));
       case "log_softmax" -> new LogSoftmax(features(type, input));
+      case "batch_norm" -> new BatchNorm(input, s.number("epsilon"), s.number("momentum"));
       case "layer_norm" -> new LayerNorm(input, s.number("epsilon"));
       case "global_average_pool" -> {
         requireImage(type, input);

@@ -28,10 +28,17 @@ public final class Execution implements AutoCloseable {
   public Execution(Network network, Engine engine) {
     this.network = network;
     this.engine = engine;
-    this.weights = engine.allocate(network.parameterCount());
-    this.gradient = engine.allocate(network.parameterCount());
+    this.weights = engine.allocate(network.valueCount());
+    this.gradient = engine.allocate(network.valueCount());
     for (int i = 0; i < network.layers().size(); i++) {
-      frames.add(new Frame(engine, i, slices(i, weights), slices(i, gradient)));
+      frames.add(
+          new Frame(
+              engine,
+              i,
+              slices(i, weights),
+              slices(i, gradient),
+              states(i, weights),
+              states(i, gradient)));
     }
   }
 
@@ -42,14 +49,21 @@ public final class Execution implements AutoCloseable {
         .toArray(Buffer[]::new);
   }
 
+  private Buffer[] states(int layer, Buffer flat) {
+    return network.stateSlices().stream()
+        .filter(s -> s.layer() == layer)
+        .map(s -> flat.slice(s.offset(), s.state().size()))
+        .toArray(Buffer[]::new);
+  }
+
   /** The network. */
   public Network network() {
     return network;
   }
 
-  /** Copies the flat weights in. */
-  public void load(float[] flatWeights) {
-    weights.put(flatWeights, 0, network.parameterCount());
+  /** Copies the flat values in: weights, then state. */
+  public void load(float[] values) {
+    weights.put(values, 0, network.valueCount());
   }
 
   /**
@@ -99,7 +113,8 @@ public final class Execution implements AutoCloseable {
   }
 
   /**
-   * The gradient that {@link #lossAndGradient} left: as long and in the order of the flat weights.
+   * What {@link #lossAndGradient} left, in the order of the flat values: the gradient by the
+   * weights, then the state's new values times the number of samples.
    */
   public Buffer gradient() {
     return gradient;

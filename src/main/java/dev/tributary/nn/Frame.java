@@ -16,6 +16,8 @@ public final class Frame {
   private final int layer;
   private final Buffer[] parameters;
   private final Buffer[] parameterGradients;
+  private final Buffer[] states;
+  private final Buffer[] stateSums;
   private List<Buffer> x = List.of();
   private @Nullable Buffer y;
   private List<Optional<Buffer>> dx = List.of();
@@ -25,7 +27,15 @@ public final class Frame {
   private int n;
   private Pass pass = Pass.INFERENCE;
 
-  Frame(Engine engine, int layer, Buffer[] parameters, Buffer[] parameterGradients) {
+  Frame(
+      Engine engine,
+      int layer,
+      Buffer[] parameters,
+      Buffer[] parameterGradients,
+      Buffer[] states,
+      Buffer[] stateSums) {
+    this.states = states;
+    this.stateSums = stateSums;
     this.engine = engine;
     this.layer = layer;
     this.parameters = parameters;
@@ -98,7 +108,10 @@ public final class Frame {
     return bound(dy);
   }
 
-  /** What forward leaves for backward: {@link Layer#workspace()} values a sample. */
+  /**
+   * What forward leaves for backward: {@link Layer#workspace()} values a sample, or {@link
+   * Layer#sharedWorkspace()}.
+   */
   public Buffer workspace() {
     return bound(workspace);
   }
@@ -111,6 +124,16 @@ public final class Frame {
   /** Where the gradient by the layer's i-th parameter goes; what it held is overwritten. */
   public Buffer parameterGradient(int i) {
     return parameterGradients[i];
+  }
+
+  /** The layer's i-th state, as it was before the step. */
+  public Buffer state(int i) {
+    return states[i];
+  }
+
+  /** Where the i-th state's new values, times the number of samples, go in training. */
+  public Buffer stateSum(int i) {
+    return stateSums[i];
   }
 
   /** An array of at least this many values to work in; what it holds is undefined. */

@@ -29,6 +29,16 @@ public interface Layer extends Serializable {
     return List.of();
   }
 
+  /** Its numbers that follow the data without being trained; none by default. */
+  default List<State> states() {
+    return List.of();
+  }
+
+  /** Values that {@link #forward} leaves for {@link #backward}, however many samples there are. */
+  default int sharedWorkspace() {
+    return 0;
+  }
+
   /** Values a sample that {@link #forward} leaves for {@link #backward}, besides x and y. */
   default int workspace() {
     return 0;

@@ -86,7 +86,7 @@ final class Memory {
       // Readers are met last to first; their order in a sum is first to last.
       received.get(source).add(0, part);
     }
-    int work = Math.multiplyExact(capacity, layer.workspace());
+    int work = Math.multiplyExact(capacity, layer.workspace()) + layer.sharedWorkspace();
     frame.bindInputs(x, dx);
     frame.bindOutput(outputs.get(i), dy, work > 0 ? engine.allocate(work) : null);
     outputGradients.set(i, dy);

@@ -5,6 +5,7 @@ import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,11 +48,22 @@ public final class Network implements Serializable {
     }
   }
 
+  /**
+   * Where one state lies.
+   *
+   * @param layer its layer's place, from 0
+   * @param state its size and start
+   * @param offset its first value in the flat values
+   */
+  public record StateSlice(int layer, State state, int offset) implements Serializable {}
+
   private final Shape input;
   private final List<Node> nodes;
   private final List<Layer> layers;
   private final List<Slice> slices;
   private final int parameterCount;
+  private final List<StateSlice> stateSlices;
+  private final int valueCount;
 
   /**
    * A chain: each layer reads the one before.
@@ -106,6 +118,15 @@ public final class Network implements Serializable {
     }
     this.slices = List.copyOf(all);
     this.parameterCount = (int) offset;
+    List<StateSlice> states = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      for (State state : layers.get(i).states()) {
+        states.add(new StateSlice(i, state, (int) offset));
+        offset = Math.addExact((int) offset, state.size());
+      }
+    }
+    this.stateSlices = List.copyOf(states);
+    this.valueCount = (int) offset;
   }
 
   private void checkInputs(int i, boolean[] read) {
@@ -167,6 +188,16 @@ public final class Network implements Serializable {
     return slices;
   }
 
+  /** Where each state lies in the flat values, behind the weights. */
+  public List<StateSlice> stateSlices() {
+    return stateSlices;
+  }
+
+  /** Weights and, behind them in one array, state. */
+  public int valueCount() {
+    return valueCount;
+  }
+
   /** Values in the flat weights. */
   public int parameterCount() {
     return parameterCount;
@@ -182,9 +213,12 @@ public final class Network implements Serializable {
     return layers.get(layers.size() - 1).output();
   }
 
-  /** New weights: a function of the network and the seed alone. */
-  public float[] initialWeights(long seed) {
-    float[] weights = new float[parameterCount];
+  /** New weights, and state behind them: a function of the network and the seed alone. */
+  public float[] initialValues(long seed) {
+    float[] weights = new float[valueCount];
+    for (StateSlice s : stateSlices) {
+      Arrays.fill(weights, s.offset(), s.offset() + s.state().size(), s.state().initial());
+    }
     for (int i = 0; i < slices.size(); i++) {
       Parameter p = slices.get(i).parameter();
       Philox random = Philox.stream(seed, Purpose.INITIALIZATION, 0, i);
@@ -192,6 +226,21 @@ public final class Network implements Serializable {
           .fill(weights, slices.get(i).offset(), p.size(), p.fanIn(), p.fanOut(), random);
     }
     return weights;
+  }
+
+  /**
+   * Moves the state by a step.
+   *
+   * @param values the flat values; the state in them is changed
+   * @param means what the step's samples say the state should be, in the same places
+   */
+  public void moveState(float[] values, float[] means) {
+    for (StateSlice s : stateSlices) {
+      float momentum = (float) s.state().momentum();
+      for (int i = s.offset(); i < s.offset() + s.state().size(); i++) {
+        values[i] = (1 - momentum) * values[i] + momentum * means[i];
+      }
+    }
   }
 
   /** A table of the layers, a line each: what it is, what it gives, how many parameters it has. */

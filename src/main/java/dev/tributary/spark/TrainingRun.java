@@ -118,7 +118,7 @@ public final class TrainingRun {
       epochSamples += step.samples();
       epochWeight += step.weight();
       if (step.step().endsEpoch()) {
-        Evaluation test = evaluation == null ? null : evaluation.evaluate(trainer.weights());
+        Evaluation test = evaluation == null ? null : evaluation.evaluate(trainer.values());
         last = new Epoch(step, epochLoss / epochWeight, test);
         observer.epochEnded(last);
         samples += epochSamples;
@@ -130,6 +130,6 @@ public final class TrainingRun {
     if (last == null) {
       throw new IllegalStateException("a run has at least one epoch");
     }
-    return new Result(trainer.weights().clone(), trainer.steps(), samples, nanos / 1e9, last);
+    return new Result(trainer.values().clone(), trainer.steps(), samples, nanos / 1e9, last);
   }
 }

@@ -22,7 +22,10 @@ public final class GradientSum implements Serializable {
     this.gradient = new FloatBlock(new float[weights]);
   }
 
-  /** The gradient by the flat weights, summed over the samples; this sum's own memory. */
+  /**
+   * The gradient by the flat weights, and behind it what the state should be, summed over the
+   * samples; this sum's own memory.
+   */
   public float[] gradient() {
     return gradient.values();
   }

@@ -84,11 +84,11 @@ public final class ShardGradients implements AutoCloseable {
     shard.fill(batch, step);
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
     double loss = execution.lossAndGradient(batch, objective.loss(), pass);
-    int weights = objective.network().parameterCount();
+    int values = objective.network().valueCount();
     if (sum.samples() == 0) {
-      execution.gradient().get(sum.gradient(), 0, weights);
+      execution.gradient().get(sum.gradient(), 0, values);
     } else {
-      execution.gradient().addTo(sum.gradient(), 0, weights);
+      execution.gradient().addTo(sum.gradient(), 0, values);
     }
     sum.addScalars(loss, objective.loss().weight(batch), batch.n());
     return sum;
@@ -97,7 +97,7 @@ public final class ShardGradients implements AutoCloseable {
   private GradientSum fresh() {
     GradientSum sum = free.poll();
     if (sum == null) {
-      return new GradientSum(objective.network().parameterCount());
+      return new GradientSum(objective.network().valueCount());
     }
     sum.clear();
     return sum;

@@ -27,7 +27,8 @@ public final class Trainer implements Iterator<TrainedStep> {
   private final Plan plan;
   private final Schedule schedule;
   private final int stepsPerEpoch;
-  private final float[] weights;
+  private final Network network;
+  private final float[] values;
   private final float[][] slots;
   private long done;
 
@@ -37,8 +38,9 @@ public final class Trainer implements Iterator<TrainedStep> {
     this.plan = plan;
     this.stepsPerEpoch = Step.perEpoch(source.samples(), plan.batch());
     this.schedule = plan.schedule().apply(stepsPerEpoch);
-    this.weights = network.initialWeights(seed);
-    this.slots = plan.optimizer().newSlots(weights.length);
+    this.network = network;
+    this.values = network.initialValues(seed);
+    this.slots = plan.optimizer().newSlots(network.parameterCount());
   }
 
   /** Steps in an epoch. */
@@ -51,9 +53,9 @@ public final class Trainer implements Iterator<TrainedStep> {
     return (long) plan.epochs() * stepsPerEpoch;
   }
 
-  /** The weights as they are now; the trainer's own memory. */
-  public float[] weights() {
-    return weights;
+  /** The weights as they are now, and state behind them; the trainer's own memory. */
+  public float[] values() {
+    return values;
   }
 
   @Override
@@ -74,22 +76,28 @@ public final class Trainer implements Iterator<TrainedStep> {
     }
     Step step = Step.of(done, stepsPerEpoch);
     double rate = schedule.rate(done);
-    GradientSum sum = source.gradient(weights, step);
+    GradientSum sum = source.gradient(values, step);
     if (sum.weight() > 0) {
-      float[] mean = divide(sum);
+      float[] mean = divide(sum, network.parameterCount());
       DivergedException.check(sum.loss(), mean, step, rate);
-      plan.optimizer().step(weights, mean, slots, 0, weights.length, rate, done + 1);
+      plan.optimizer().step(values, mean, slots, 0, network.parameterCount(), rate, done + 1);
+      network.moveState(values, mean);
     }
     done++;
     return new TrainedStep(step, rate, sum.samples(), sum.weight(), sum.loss());
   }
 
-  /** The mean gradient: the one place where a sum over samples is divided by their weight. */
-  private static float[] divide(GradientSum sum) {
+  /** The mean gradient, and state: the one place where a sum over samples is divided. */
+  private static float[] divide(GradientSum sum, int weights) {
     float[] gradient = sum.gradient();
     float share = (float) (1 / sum.weight());
-    for (int i = 0; i < gradient.length; i++) {
+    for (int i = 0; i < weights; i++) {
       gradient[i] *= share;
+    }
+    // State says nothing of the loss, so samples' weights have no part in it.
+    float stateShare = 1f / sum.samples();
+    for (int i = weights; i < gradient.length; i++) {
+      gradient[i] *= stateShare;
     }
     return gradient;
   }

@@ -175,10 +175,10 @@ final class MainTest {
                 + " model/");
     Files.writeString(
         folder.resolve("model.json"),
-        "{\"format\": \"tributary-model\", \"version\": 1, \"parameters\": 2}");
+        "{\"format\": \"tributary-model\", \"version\": 1, \"values\": 2}");
     Files.write(folder.resolve("weights.bin"), new byte[4]);
     assertThat(Main.run("evaluate", folder.toString())).isEqualTo(3);
-    assertThat(lastLine()).endsWith("weights.bin has 4 bytes, but 2 parameters need 8");
+    assertThat(lastLine()).endsWith("weights.bin has 4 bytes, but 2 values need 8");
     Files.write(folder.resolve("weights.bin"), new byte[8]);
     assertThat(Main.run("evaluate", folder.toString())).isEqualTo(3);
     assertThat(lastLine()).endsWith("weights.bin does not match its SHA-256: the file is damaged");

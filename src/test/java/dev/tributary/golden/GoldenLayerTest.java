@@ -4,6 +4,7 @@ import static dev.tributary.golden.Golden.assertClose;
 import static dev.tributary.golden.Golden.channelsLast;
 import static dev.tributary.golden.Golden.floats;
 import static dev.tributary.golden.Golden.ints;
+import static dev.tributary.golden.Golden.values;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tributary.engine.Activation;
@@ -12,6 +13,7 @@ import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Elementwise;
 import dev.tributary.nn.GlobalAveragePool;
@@ -26,19 +28,16 @@ import dev.tributary.nn.Softmax;
 import dev.tributary.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each layer against PyTorch's: output and every gradient. */
 final class GoldenLayerTest {
-  /** Types that Tributary does not have yet; everything else must pass. */
-  private static final Set<String> LATER = Set.of("batch_norm");
+  /** PyTorch's names of batch normalisation's state, in our order. */
+  private static final List<String> BUFFERS = List.of("running_mean", "running_var");
 
   static List<Golden.Case> cases() {
-    return Golden.cases("layer").stream()
-        .filter(c -> !LATER.contains(c.json().get("layer").get("type").asText()))
-        .toList();
+    return Golden.cases("layer");
   }
 
   @ParameterizedTest
@@ -53,7 +52,13 @@ final class GoldenLayerTest {
       run.setParameter(i, floats(channelsLast(json.get("parameters").get(name))));
     }
 
-    float[] y = run.forward(floats(channelsLast(json.get("input"))), Pass.INFERENCE);
+    JsonNode before = json.get("buffers_before");
+    for (int i = 0; i < layer.states().size(); i++) {
+      run.setState(i, floats(values(before.get(BUFFERS.get(i)))));
+    }
+    boolean training = json.get("layer").path("mode").asText().equals("train");
+    Pass pass = training ? Pass.training(1, 0, 0) : Pass.INFERENCE;
+    float[] y = run.forward(floats(channelsLast(json.get("input"))), pass);
     assertClose("output", y, channelsLast(json.get("output")));
 
     float[] dx = run.backward(floats(channelsLast(json.get("output_gradient"))));
@@ -64,6 +69,15 @@ final class GoldenLayerTest {
           "gradient of " + name,
           run.parameterGradients().get(i),
           channelsLast(json.get("parameter_gradients").get(name)));
+    }
+    for (int i = 0; training && i < layer.states().size(); i++) {
+      float momentum = (float) layer.states().get(i).momentum();
+      float[] moved = floats(values(before.get(BUFFERS.get(i))));
+      for (int j = 0; j < moved.length; j++) {
+        moved[j] = (1 - momentum) * moved[j] + momentum * run.stateSum(i)[j] / shape[0];
+      }
+      JsonNode after = json.get("buffers_after").get(BUFFERS.get(i));
+      assertClose("state " + BUFFERS.get(i), moved, values(after));
     }
   }
 
@@ -78,6 +92,11 @@ final class GoldenLayerTest {
               Initializer.ZERO);
       case "convolution" -> convolution(json);
       case "max_pool", "average_pool" -> pool(json, type);
+      case "batch_norm" ->
+          new BatchNorm(
+              input.length == 4 ? image(json.get("in")) : Shape.flat(input[1]),
+              json.get("eps").asDouble(),
+              json.get("momentum").asDouble());
       case "softmax" -> new Softmax(input[1]);
       case "log_softmax" -> new LogSoftmax(input[1]);
       case "layer_norm" -> new LayerNorm(Shape.flat(input[1]), json.get("eps").asDouble());

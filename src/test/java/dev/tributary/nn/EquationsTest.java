@@ -35,6 +35,7 @@ final class EquationsTest {
         new Softmax(3),
         new LogSoftmax(3),
         new LayerNorm(image, 1e-5),
+        new BatchNorm(image, 1e-5, 0.1),
         Reshape.flatten(image),
         new Add(image, 2),
         new Concatenate(List.of(image, image)));

@@ -49,6 +49,8 @@ final class GradientTest {
             new Softmax(6),
             new LogSoftmax(6),
             new LayerNorm(Shape.flat(7), 1e-5),
+            new BatchNorm(Shape.image(3, 2, 4), 1e-2, 0.1),
+            new BatchNorm(Shape.flat(5), 1, 0.1),
             new LayerNorm(Shape.image(3, 2, 2), 1e-3),
             new Add(Shape.flat(4), 3),
             new Concatenate(List.of(Shape.flat(2), Shape.flat(5))),

@@ -13,6 +13,8 @@ public final class LayerRun {
   private final int n;
   private final Buffer[] parameters;
   private final Buffer[] gradients;
+  private final Buffer[] states;
+  private final Buffer[] stateSums;
   private final List<Buffer> x;
   private final Buffer y;
   private final List<Buffer> dx;
@@ -32,9 +34,11 @@ public final class LayerRun {
         layer.reshapesOnly()
             ? List.of(dy)
             : layer.inputs().stream().map(s -> engine.allocate(n * s.size())).toList();
-    frame = new Frame(engine, 3, parameters, gradients);
+    states = stateBuffers();
+    stateSums = stateBuffers();
+    frame = new Frame(engine, 3, parameters, gradients, states, stateSums);
     frame.bindInputs(x, dx.stream().map(Optional::of).toList());
-    frame.bindOutput(y, dy, engine.allocate(Math.max(1, n * layer.workspace())));
+    frame.bindOutput(y, dy, engine.allocate(1 + n * layer.workspace() + layer.sharedWorkspace()));
   }
 
   /** Values that {@link #forward} takes: all inputs, one after the other. */
@@ -44,6 +48,19 @@ public final class LayerRun {
 
   private Buffer[] buffers() {
     return layer.parameters().stream().map(p -> engine.allocate(p.size())).toArray(Buffer[]::new);
+  }
+
+  private Buffer[] stateBuffers() {
+    return layer.states().stream().map(s -> engine.allocate(s.size())).toArray(Buffer[]::new);
+  }
+
+  public void setState(int i, float[] values) {
+    states[i].put(values, 0, values.length);
+  }
+
+  /** What training left of the i-th state, times the number of samples. */
+  public float[] stateSum(int i) {
+    return values(stateSums[i]);
   }
 
   public void setParameter(int i, float[] values) {

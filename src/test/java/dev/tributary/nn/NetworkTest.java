@@ -78,10 +78,8 @@ final class NetworkTest {
             List.of(
                 new Affine(400, 300, true, Initializer.HE),
                 new Affine(300, 200, true, Initializer.GLOROT)));
-    float[] weights = network.initialWeights(3);
-    assertThat(weights)
-        .isEqualTo(network.initialWeights(3))
-        .isNotEqualTo(network.initialWeights(4));
+    float[] weights = network.initialValues(3);
+    assertThat(weights).isEqualTo(network.initialValues(3)).isNotEqualTo(network.initialValues(4));
     assertThat(variance(weights, 0, 120_000)).isBetween(0.98 * 2 / 400, 1.02 * 2 / 400);
     assertThat(variance(weights, 120_300, 60_000)).isBetween(0.98 * 2 / 500, 1.02 * 2 / 500);
     for (int i = 120_000; i < 120_300; i++) {
@@ -133,7 +131,7 @@ final class NetworkTest {
                 new Affine(4, 6, true, Initializer.HE),
                 new Elementwise(Activation.TANH, Shape.flat(6)),
                 new Affine(6, 3, true, Initializer.HE)));
-    float[] weights = network.initialWeights(1);
+    float[] weights = network.initialValues(1);
     Execution used = new Execution(network, new JvmEngineProvider().open());
     used.load(weights);
     for (int n : new int[] {5, 2, 9, 1, 9, 3}) {

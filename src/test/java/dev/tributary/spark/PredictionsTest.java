@@ -50,7 +50,7 @@ final class PredictionsTest extends JavaDatasetSuiteBase {
   }
 
   private final Objective objective = TestObjectives.cnnWithDropout();
-  private final float[] weights = objective.network().initialWeights(4);
+  private final float[] weights = objective.network().initialValues(4);
 
   private Dataset<Row> predictions() {
     SparkSession session = sqlContext().sparkSession();

@@ -117,7 +117,7 @@ final class SparkGradientsTest extends SparkTest {
   @ValueSource(ints = {1, 2, 16})
   void evaluatesToTheBytesOfTheOracle(int partitions) {
     Objective objective = TestObjectives.mlp();
-    float[] weights = objective.network().initialWeights(4);
+    float[] weights = objective.network().initialValues(4);
     Evaluation expected = Evaluation.NONE;
     try (Predictor predictor = new Predictor(objective, weights)) {
       for (var shard : TestSamples.shards(SAMPLES, SHARDS, 1)) {

@@ -29,7 +29,7 @@ final class LocalGradientsTest {
   void addsAlongTheTreeAndSkipsEmptyShards(Objective objective) {
     for (int samples : new int[] {3, 200}) {
       List<Shard> shards = shards(samples, 16);
-      float[] weights = objective.network().initialWeights(1);
+      float[] weights = objective.network().initialValues(1);
       Step step = Step.of(1, 2);
       try (LocalGradients local = new LocalGradients(objective, shards)) {
         GradientSum sum = local.gradient(weights, step);
@@ -69,7 +69,7 @@ final class LocalGradientsTest {
   @MethodSource("objectives")
   void isAFunctionOfItsArguments(Objective objective) {
     List<Shard> shards = shards(100, 8);
-    float[] weights = objective.network().initialWeights(1);
+    float[] weights = objective.network().initialValues(1);
     try (LocalGradients used = new LocalGradients(objective, shards)) {
       for (int t = 0; t < 7; t++) {
         Step step = Step.of(t, 3);
@@ -91,7 +91,7 @@ final class LocalGradientsTest {
         double first = trainer.next().loss();
         trainer.forEachRemaining(step -> {});
         Evaluation after = Evaluation.NONE;
-        try (Predictor predictor = new Predictor(objective, trainer.weights())) {
+        try (Predictor predictor = new Predictor(objective, trainer.values())) {
           for (Shard shard : shards) {
             after = after.plus(predictor.evaluate(shard));
           }

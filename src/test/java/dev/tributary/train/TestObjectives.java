@@ -8,6 +8,7 @@ import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Concatenate;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
@@ -68,7 +69,7 @@ public final class TestObjectives {
             new Affine(12, CLASSES, true, Initializer.GLOROT)));
   }
 
-  /** A residual block, a value read three times, and a concatenation. */
+  /** Batch normalisation, a residual block, a value read three times, and a concatenation. */
   public static Objective residual() {
     Window three = Window.of(3, 1, 1);
     Convolution first =
@@ -82,7 +83,7 @@ public final class TestObjectives {
             SHAPE,
             List.of(
                 new Network.Node(first, List.of(Network.INPUT)),
-                new Network.Node(new Elementwise(Activation.RELU, image), List.of(0)),
+                new Network.Node(new BatchNorm(image, 1e-5, 0.1), List.of(0)),
                 new Network.Node(second, List.of(1)),
                 new Network.Node(new Add(image, 3), List.of(1, 2, 1)),
                 new Network.Node(both, List.of(1, 3)),
@@ -110,6 +111,6 @@ public final class TestObjectives {
   public static String train(GradientSource source, Objective objective, Trainer.Plan plan) {
     Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
     trainer.forEachRemaining(step -> {});
-    return WeightsFile.sha256(trainer.weights());
+    return WeightsFile.sha256(trainer.values());
   }
 }

@@ -34,7 +34,7 @@ final class TrainerTest {
     try (LocalGradients source = new LocalGradients(objective, TestSamples.shards(samples, 4, 1))) {
       Trainer trainer = new Trainer(source, network, wholeBatches, 1);
       trainer.forEachRemaining(step -> {});
-      float[] weights = trainer.weights();
+      float[] weights = trainer.values();
       for (int c = 0; c < CLASSES; c++) {
         double[] expected = leastSquares(samples, c);
         for (int j = 0; j < 3; j++) {
@@ -103,14 +103,14 @@ final class TrainerTest {
     try (LocalGradients source = new LocalGradients(objective, shards)) {
       Trainer trainer = new Trainer(source, objective.network(), wild, 1);
       trainer.next();
-      float[] before = trainer.weights().clone();
+      float[] before = trainer.values().clone();
       assertThatThrownBy(trainer::next)
           .isInstanceOf(DivergedException.class)
           .hasMessageMatching(
               "training diverged at epoch 1, step 2 of 2: the (loss|gradient) is not finite \\(loss .*,"
                   + " learning rate 1.0E30\\); try a smaller rate, e.g. -D"
                   + " train.optimizer.rate=1.00e\\+29");
-      assertThat(trainer.weights()).isEqualTo(before);
+      assertThat(trainer.values()).isEqualTo(before);
     }
   }
 }

@@ -139,6 +139,42 @@ final class JvmEngine implements Engine {
   }
 
   @Override
+  public void columnStatistics(NormSize size, int rows, Buffer x, Buffer statistics) {
+    BatchNorm.statistics(size, rows, heap(x), heap(statistics));
+  }
+
+  @Override
+  public void batchNorm(
+      NormSize size, int rows, Buffer x, Buffer gamma, Buffer beta, Buffer statistics, Buffer y) {
+    BatchNorm.forward(size, rows, heap(x), heap(gamma), heap(beta), heap(statistics), heap(y));
+  }
+
+  @Override
+  public void batchNormGradient(
+      NormSize size,
+      int rows,
+      boolean constantStatistics,
+      Buffer x,
+      Buffer gamma,
+      Buffer statistics,
+      Buffer dy,
+      @Nullable Buffer dx,
+      Buffer dGamma,
+      Buffer dBeta) {
+    BatchNorm.backward(
+        size,
+        rows,
+        constantStatistics,
+        heap(x),
+        heap(gamma),
+        heap(statistics),
+        heap(dy),
+        dx == null ? null : heap(dx),
+        heap(dGamma),
+        heap(dBeta));
+  }
+
+  @Override
   public void multiply(int count, Buffer a, Buffer b, Buffer y) {
     Elementwise.multiply(count, heap(a), heap(b), heap(y));
   }
