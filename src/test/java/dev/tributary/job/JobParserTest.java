@@ -107,7 +107,7 @@ final class JobParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digits", "mnist-mlp", "mnist-lenet"})
+  @ValueSource(strings = {"digits", "mnist-mlp", "mnist-lenet", "mnist-residual"})
   void theJobsThatComeWithTributaryAreRight(String name) throws IOException {
     String text = Files.readString(Path.of("jobs", name + ".conf"));
     Job job = JobParser.parse(text, name + ".conf", name, Map.of());
