@@ -4,7 +4,6 @@ import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkEvaluation;
 import dev.tributary.train.Evaluation;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Parameters;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Tells a trained model's accuracy and loss on labelled data.",
+    description = "Tells a trained model's accuracy and loss on labelled data, class by class.",
     footer = {
       "",
       "Examples:",
@@ -47,13 +46,8 @@ final class EvaluateCommand implements Callable<Integer> {
       result =
           new SparkEvaluation(spark.context(), model.objective(), shards).evaluate(model.weights());
     }
-    System.out.printf(
-        Locale.ROOT,
-        "%s%naccuracy %.4f%nloss     %.4f%nsamples  %,d%n",
-        source.describe(),
-        result.accuracy(),
-        result.loss(),
-        result.samples());
+    System.out.println(source.describe());
+    System.out.print(EvaluationText.of(result));
     return 0;
   }
 }

@@ -30,9 +30,7 @@ final class Summary {
     summary.put("samples_per_second", Math.round(result.samples() / result.seconds()));
     summary.put("train_loss", result.last().trainLoss());
     Evaluation test = result.last().test();
-    summary.put(
-        "test",
-        test == null ? Map.of() : ordered("accuracy", test.accuracy(), "loss", test.loss()));
+    summary.put("test", test == null ? Map.of() : metrics(test));
     summary.put("weights_sha256", sha256);
     end(summary);
     return summary;
@@ -60,6 +58,15 @@ final class Summary {
     summary.put("spark_version", sparkVersion);
     summary.put("wall_seconds", Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0);
     summary.put("resumed_from", null);
+  }
+
+  private static Map<String, Object> metrics(Evaluation test) {
+    Map<String, Object> metrics = ordered("accuracy", test.accuracy(), "loss", test.loss());
+    metrics.put("macro_f1", test.macroF1());
+    if (test.classes() > Evaluation.TOP) {
+      metrics.put("top_5_accuracy", test.topAccuracy());
+    }
+    return metrics;
   }
 
   private static Map<String, Object> ordered(

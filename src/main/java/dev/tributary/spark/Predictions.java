@@ -83,7 +83,7 @@ public final class Predictions {
     Object[] values = new Object[3 + outputs];
     values[0] = id;
     values[1] = label < 0 ? null : label;
-    values[2] = Predictor.argmax(y, from, outputs);
+    values[2] = Predictor.decide(y, from, outputs, 0.5f);
     for (int j = 0; j < outputs; j++) {
       values[3 + j] = y[from + j];
     }

@@ -48,7 +48,7 @@ public final class SparkEvaluation {
         .stream()
         .sorted(Comparator.comparing(Tuple2::_1))
         .map(Tuple2::_2)
-        .reduce(Evaluation.NONE, Evaluation::plus);
+        .reduce(new Evaluation(Predictor.classes(what)), Evaluation::add);
   }
 
   private static Iterator<Tuple2<Integer, Evaluation>> evaluate(

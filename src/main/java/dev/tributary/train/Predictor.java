@@ -30,30 +30,38 @@ public final class Predictor implements AutoCloseable {
 
   /** The evaluation of one shard. */
   public Evaluation evaluate(Shard shard) {
+    Evaluation evaluation = new Evaluation(classes(objective));
     int count = shard.samples().count();
-    double loss = 0;
-    double weight = 0;
-    long correct = 0;
     for (int from = 0; from < count; from += BATCH) {
       shard.fill(batch, from, Math.min(BATCH, count - from));
-      loss += execution.loss(batch, objective.loss());
-      weight += objective.loss().weight(batch);
+      double loss = execution.loss(batch, objective.loss());
+      evaluation.addLoss(loss, objective.loss().weight(batch));
       execution.output().get(prediction, 0, batch.n() * outputs);
       for (int i = 0; i < batch.n(); i++) {
-        correct += decision(i) == batch.labels()[i] ? 1 : 0;
+        int label = batch.labels()[i];
+        evaluation.count(label, decision(i), larger(i, label) < Evaluation.TOP);
       }
     }
-    return new Evaluation(count, weight, loss, correct);
+    return evaluation;
   }
 
-  /**
-   * The class of the last batch's sample i: its largest output, or whether its only one is high.
-   */
+  /** One for each output; a single output tells two apart. */
+  public static int classes(Objective objective) {
+    return Math.max(2, objective.network().output().size());
+  }
+
+  /** The class of the last batch's sample i, from what the network gives. */
   private int decision(int i) {
-    if (outputs == 1) {
-      return prediction[i] > objective.loss().threshold() ? 1 : 0;
+    return decide(prediction, i * outputs, outputs, objective.loss().threshold());
+  }
+
+  /** How many outputs of the last batch's sample i are larger than that of its class. */
+  private int larger(int i, int label) {
+    int larger = 0;
+    for (int j = 0; j < outputs && outputs > 1; j++) {
+      larger += prediction[i * outputs + j] > prediction[i * outputs + label] ? 1 : 0;
     }
-    return argmax(prediction, i * outputs, outputs);
+    return larger;
   }
 
   /**
@@ -73,10 +81,21 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * The class that a sample's outputs say: the largest one's; of a single output, 1 above the
+   * threshold.
+   */
+  public static int decide(float[] values, int from, int outputs, float threshold) {
+    if (outputs == 1) {
+      return values[from] > threshold ? 1 : 0;
+    }
+    return argmax(values, from, outputs);
+  }
+
+  /**
    * The index, from 0, of the largest of {@code count} values from {@code from}; the first of
    * equals.
    */
-  public static int argmax(float[] values, int from, int count) {
+  private static int argmax(float[] values, int from, int count) {
     int best = 0;
     for (int i = 1; i < count; i++) {
       if (values[from + i] > values[from + best]) {

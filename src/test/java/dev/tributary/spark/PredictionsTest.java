@@ -112,10 +112,10 @@ final class PredictionsTest extends JavaDatasetSuiteBase {
         assertThat(row.getFloat(3 + j)).isLessThanOrEqualTo(row.getFloat(3 + row.getInt(2)));
       }
     }
-    Evaluation expected = Evaluation.NONE;
+    Evaluation expected = new Evaluation(TestObjectives.CLASSES);
     try (Predictor predictor = new Predictor(objective, weights)) {
       for (var shard : TestSamples.shards(SAMPLES, 4, 1)) {
-        expected = expected.plus(predictor.evaluate(shard));
+        expected.add(predictor.evaluate(shard));
       }
     }
     assertThat(table.where("label = prediction").count()).isEqualTo(expected.correct());

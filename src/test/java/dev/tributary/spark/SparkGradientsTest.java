@@ -118,10 +118,10 @@ final class SparkGradientsTest extends SparkTest {
   void evaluatesToTheBytesOfTheOracle(int partitions) {
     Objective objective = TestObjectives.mlp();
     float[] weights = objective.network().initialValues(4);
-    Evaluation expected = Evaluation.NONE;
+    Evaluation expected = new Evaluation(TestObjectives.CLASSES);
     try (Predictor predictor = new Predictor(objective, weights)) {
       for (var shard : TestSamples.shards(SAMPLES, SHARDS, 1)) {
-        expected = expected.plus(predictor.evaluate(shard));
+        expected.add(predictor.evaluate(shard));
       }
     }
     try (ShardedData data =

@@ -90,10 +90,10 @@ final class LocalGradientsTest {
         Trainer trainer = new Trainer(source, objective.network(), TestObjectives.plan(20, 32), 11);
         double first = trainer.next().loss();
         trainer.forEachRemaining(step -> {});
-        Evaluation after = Evaluation.NONE;
+        Evaluation after = new Evaluation(TestObjectives.CLASSES);
         try (Predictor predictor = new Predictor(objective, trainer.values())) {
           for (Shard shard : shards) {
-            after = after.plus(predictor.evaluate(shard));
+            after.add(predictor.evaluate(shard));
           }
         }
         assertThat(after.samples()).isEqualTo(400);
