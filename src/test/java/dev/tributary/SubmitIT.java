@@ -99,12 +99,10 @@ final class SubmitIT {
       samples.add(pixels, 0, digits.label(i));
     }
     Job.Training how = job.training();
-    Trainer.Plan plan =
-        new Trainer.Plan(how.optimizer(), how.rates()::bySteps, how.epochs(), how.batch());
     try (LocalGradients source =
         new LocalGradients(
             job.objective(), TestSamples.shards(samples, how.shards(), how.seed()))) {
-      Trainer trainer = new Trainer(source, job.model().network(), plan, how.seed());
+      Trainer trainer = new Trainer(source, job.model().network(), how.plan(), how.seed());
       trainer.forEachRemaining(step -> {});
       String sha256 = WeightsFile.sha256(trainer.values());
       ORACLE.put(name, sha256);

@@ -52,8 +52,8 @@ final class InspectCommand implements Callable<Integer> {
         job.model().engine().description(),
         job.model().precision(),
         job.model().loss().name(),
-        job.training().epochs(),
-        job.training().batch(),
+        job.training().plan().epochs(),
+        job.training().plan().batch(),
         job.training().shards());
     if (explain) {
       System.out.print(EXPLANATION);

@@ -28,8 +28,8 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
   /** What suits where the output goes. */
   static Progress open(Job.Training training) {
     return isTerminal()
-        ? new Bar(training.epochs())
-        : new Lines(training.epochs(), training.logEvery(), System.out);
+        ? new Bar(training.plan().epochs())
+        : new Lines(training.plan().epochs(), training.logEvery(), System.out);
   }
 
   /**

@@ -24,7 +24,7 @@ final class Summary {
 
   Map<String, Object> completed(TrainingRun.Result result, String sha256) {
     Map<String, Object> summary = start("completed");
-    summary.put("epochs", job.training().epochs());
+    summary.put("epochs", job.training().plan().epochs());
     summary.put("steps", result.steps());
     summary.put("samples", result.samples());
     summary.put("samples_per_second", Math.round(result.samples() / result.seconds()));

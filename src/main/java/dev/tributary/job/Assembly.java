@@ -35,8 +35,7 @@ import dev.tributary.nn.loss.MulticlassHinge;
 import dev.tributary.nn.loss.SigmoidCrossEntropy;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
-import dev.tributary.optim.Optimizer;
-import dev.tributary.optim.Schedule;
+import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
@@ -112,12 +111,18 @@ public final class Assembly {
     return new JvmEngineProvider();
   }
 
-  static Network network(Section section) {
+  private static Network network(Section section) {
+    return builder(section).build();
+  }
+
+  /** The network that a section describes, with what its layers ask for. */
+  static NetworkBuilder builder(Section section) {
     int[] input = section.integers("input", 1, "[features] or [height, width, channels]");
     Shape shape = section.checked("input", () -> Shape.of(input));
     NetworkBuilder network = new NetworkBuilder(shape);
     addLayers(network, section, "layers", "network.layers");
-    return section.checked("layers", network::build);
+    section.checked("layers", network::build);
+    return network;
   }
 
   private static void addLayers(NetworkBuilder network, Section section, String key, String path) {
@@ -130,7 +135,7 @@ public final class Assembly {
         addResidual(network, layer, path + "[" + i + "]");
       } else {
         List<Shape> shapes = inputs.stream().map(network::shape).toList();
-        network.add(layer.checked("type", () -> layer(layer, shapes)), inputs);
+        network.add(layer.checked("type", () -> layer(layer, shapes)), inputs, tuning(layer));
       }
       String name = layer.optionalText("name");
       if (name != null) {
@@ -142,6 +147,17 @@ public final class Assembly {
             });
       }
     }
+  }
+
+  /** What a layer asks for its weights, if it has any. */
+  private static Tensor.Tuning tuning(Section layer) {
+    if (!layer.knows("frozen")) {
+      return Tensor.Tuning.NONE;
+    }
+    double factor = layer.flag("frozen") ? 0 : layer.notNegative("rate_factor");
+    boolean penalised = layer.knows("l1");
+    return new Tensor.Tuning(
+        factor, penalised ? layer.notNegative("l1") : 0, penalised ? layer.notNegative("l2") : 0);
   }
 
   /** The layers that a layer reads: those it names, else the one before. */
@@ -171,11 +187,11 @@ public final class Assembly {
                   + " agree, for instance with shortcut = [{type = convolution, kernel = 1, …}]",
               path, gives, network.shape(shortcut)));
     }
-    network.add(new Add(gives, 2), List.of(shortcut, residual));
+    network.add(new Add(gives, 2), List.of(shortcut, residual), Tensor.Tuning.NONE);
   }
 
   /** A section that names its type, and so its keys. */
-  private static Section typed(ConfigObject given, String kind, String path) {
+  static Section typed(ConfigObject given, String kind, String path) {
     ConfigObject kinds = known("defaults." + kind);
     Section onlyType =
         Section.of(
@@ -211,7 +227,8 @@ public final class Assembly {
       case "leaky_relu", "elu" -> new Elementwise(activation(type, s.number("alpha")), input);
       case "softmax" -> new Softmax(features(type, input));
       case "log_softmax" -> new LogSoftmax(features(type, input));
-      case "batch_norm" -> new BatchNorm(input, s.number("epsilon"), s.number("momentum"));
+      case "batch_norm" ->
+          new BatchNorm(input, s.number("epsilon"), s.number("momentum"), s.flag("frozen"));
       case "layer_norm" -> new LayerNorm(input, s.number("epsilon"));
       case "global_average_pool" -> {
         requireImage(type, input);
@@ -305,39 +322,6 @@ public final class Assembly {
       case "zero" -> Initializer.ZERO;
       default -> Initializer.GLOROT;
     };
-  }
-
-  static Section optimizerSection(Section train) {
-    return typed(train.object("optimizer"), "optimizer", "train.optimizer");
-  }
-
-  static Optimizer optimizer(Section s) {
-    return s.checked(
-        "type",
-        () ->
-            switch (s.text("type")) {
-              case "adam" ->
-                  Optimizer.adam(
-                      s.number("beta1"),
-                      s.number("beta2"),
-                      s.number("epsilon"),
-                      s.number("weight_decay"));
-              default ->
-                  Optimizer.sgd(s.number("momentum"), s.flag("nesterov"), s.number("weight_decay"));
-            });
-  }
-
-  static Job.Rates rates(Section train, Section optimizer) {
-    Section s = typed(train.object("schedule"), "schedule", "train.schedule");
-    double rate = optimizer.number("rate");
-    Schedule constant = optimizer.checked("rate", () -> Schedule.constant(rate));
-    if (s.text("type").equals("constant")) {
-      return new Job.Rates(constant, false);
-    }
-    boolean byEpoch = s.choice("unit", List.of("epochs", "steps")).equals("epochs");
-    int every = s.integer("every", 1);
-    double factor = s.number("factor");
-    return new Job.Rates(s.checked("factor", () -> Schedule.step(rate, every, factor)), byEpoch);
   }
 
   static String json(ConfigValue value) {

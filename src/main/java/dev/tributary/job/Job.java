@@ -3,9 +3,8 @@ package dev.tributary.job;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
-import dev.tributary.optim.Optimizer;
-import dev.tributary.optim.Schedule;
 import dev.tributary.train.Objective;
+import dev.tributary.train.Trainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +64,7 @@ public record Job(
   /**
    * How it is trained.
    *
-   * @param optimizer the update rule
-   * @param rates the learning rate
-   * @param epochs passes over the data
-   * @param batch samples in a mini-batch
+   * @param plan how the weights move, for how long
    * @param seed keys all randomness
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
@@ -76,29 +72,7 @@ public record Job(
    * @param logEvery steps from one line to the next
    */
   public record Training(
-      Optimizer optimizer,
-      Rates rates,
-      int epochs,
-      int batch,
-      long seed,
-      int shards,
-      int partitions,
-      int fanIn,
-      int logEvery) {}
-
-  /**
-   * A schedule whose time may be counted in epochs, which have a length only once the data is
-   * known.
-   *
-   * @param schedule the rate as a function of time
-   * @param byEpoch whether time is counted in epochs and not in steps
-   */
-  public record Rates(Schedule schedule, boolean byEpoch) {
-    /** The rate by steps, when an epoch has this many. */
-    public Schedule bySteps(int stepsPerEpoch) {
-      return byEpoch ? step -> schedule.rate(step / stepsPerEpoch) : schedule;
-    }
-  }
+      Trainer.Plan plan, long seed, int shards, int partitions, int fanIn, int logEvery) {}
 
   /** What a gradient is a function of. */
   public Objective objective() {

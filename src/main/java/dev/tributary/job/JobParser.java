@@ -13,6 +13,8 @@ import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Softmax;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.optim.Tensor;
+import dev.tributary.train.Trainer;
 import java.util.List;
 import java.util.Map;
 
@@ -75,7 +77,8 @@ public final class JobParser {
     Section run = root.section("run", Assembly.known("run"));
     Section train = root.section("train", Assembly.known("train"));
     Section network = root.section("network", Assembly.known("network"));
-    Network built = Assembly.network(network);
+    NetworkBuilder builder = Assembly.builder(network);
+    Network built = builder.build();
     Loss loss = Assembly.loss(train);
     checkLoss(network, built, loss);
     Job.Model model =
@@ -92,7 +95,7 @@ public final class JobParser {
         run.optionalText("dir"),
         data(root.section("data", Assembly.known("data"))),
         model,
-        training(train),
+        training(train, Trainer.tensors(built, builder.tunings())),
         given.withFallback(Assembly.known("")).render(RENDER));
   }
 
@@ -147,17 +150,22 @@ public final class JobParser {
         digits.whole("seed"));
   }
 
-  private static Job.Training training(Section train) {
+  private static Job.Training training(Section train, List<Tensor> tensors) {
     train.choice("exchange", List.of("auto", "tree"));
     int shards = train.powerOfTwo("shards", 1, Shard.MAX_SHARDS);
     int partitions =
         train.integer("partitions", 0) == 0 ? 0 : train.powerOfTwo("partitions", 1, shards);
-    Section optimizer = Assembly.optimizerSection(train);
+    Section optimizer = UpdateAssembly.optimizerSection(train);
+    Trainer.Plan plan =
+        new Trainer.Plan(
+            UpdateAssembly.optimizer(train, optimizer),
+            tensors,
+            UpdateAssembly.schedule(train, optimizer),
+            UpdateAssembly.average(train),
+            train.integer("epochs", 1),
+            train.integer("batch", 1));
     return new Job.Training(
-        Assembly.optimizer(optimizer),
-        Assembly.rates(train, optimizer),
-        train.integer("epochs", 1),
-        train.integer("batch", 1),
+        plan,
         train.whole("seed"),
         shards,
         partitions,

@@ -2,6 +2,7 @@ package dev.tributary.job;
 
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
+import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ final class NetworkBuilder {
 
   private final Shape input;
   private final List<Network.Node> nodes = new ArrayList<>();
+  private final List<Tensor.Tuning> tunings = new ArrayList<>();
   private final Map<String, Integer> names = new HashMap<>();
   private int last = Network.INPUT;
 
@@ -40,9 +42,10 @@ final class NetworkBuilder {
     return node == Network.INPUT ? input : nodes.get(node).layer().output();
   }
 
-  /** Adds a layer that reads these. */
-  void add(Layer layer, List<Integer> inputs) {
+  /** Adds a layer that reads these and asks for that. */
+  void add(Layer layer, List<Integer> inputs, Tensor.Tuning tuning) {
     nodes.add(new Network.Node(layer, inputs));
+    tunings.add(tuning);
     last = nodes.size() - 1;
   }
 
@@ -64,6 +67,11 @@ final class NetworkBuilder {
               + Section.suggestion(name, names.keySet().stream().sorted().toList()));
     }
     return node;
+  }
+
+  /** What each layer asks for its weights, in order. */
+  List<Tensor.Tuning> tunings() {
+    return List.copyOf(tunings);
   }
 
   Network build() {

@@ -95,6 +95,16 @@ final class Section {
         : object(key);
   }
 
+  /** One object, a word that stands for {@code {type = word}}, or a list of objects. */
+  List<ConfigObject> objectOrObjects(String key) {
+    return required(key) instanceof ConfigList ? objects(key) : List.of(objectOrType(key));
+  }
+
+  /** Whether there is such a key. */
+  boolean knows(String key) {
+    return known.containsKey(key);
+  }
+
   /** Whether a key has a value. */
   boolean has(String key) {
     return value(key) != null;
@@ -123,13 +133,10 @@ final class Section {
     if (!has(key)) {
       return null;
     }
-    ConfigValue value = required(key);
-    if (!(value instanceof ConfigList list)) {
-      throw wrong(key, value, "a list of numbers");
-    }
-    float[] numbers = new float[list.size()];
+    double[] given = numbers(key);
+    float[] numbers = new float[given.length];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = element(key, list.get(i), "a list of numbers", c -> (float) c.getDouble(LEAF));
+      numbers[i] = (float) given[i];
     }
     return numbers;
   }
@@ -151,6 +158,35 @@ final class Section {
   /** A number; what range makes sense is for its user to say. */
   double number(String key) {
     return read(key, "a number", c -> c.getDouble(LEAF));
+  }
+
+  /** A finite number above 0. */
+  double positive(String key) {
+    double value = number(key);
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw wrong(key, required(key), "a number above 0");
+    }
+    return value;
+  }
+
+  /** A finite number of at least 0. */
+  double notNegative(String key) {
+    double value = number(key);
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw wrong(key, required(key), "a number of at least 0");
+    }
+    return value;
+  }
+
+  /** A list of numbers. */
+  double[] numbers(String key) {
+    ConfigValue value = required(key);
+    if (!(value instanceof ConfigList list)) {
+      throw wrong(key, value, "a list of numbers");
+    }
+    return list.stream()
+        .mapToDouble(v -> element(key, v, "a list of numbers", c -> c.getDouble(LEAF)))
+        .toArray();
   }
 
   /** true or false. */

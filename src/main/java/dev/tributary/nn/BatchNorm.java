@@ -21,6 +21,7 @@ public final class BatchNorm implements Layer {
   private final Shape shape;
   private final NormSize size;
   private final double momentum;
+  private final boolean frozen;
 
   /**
    * Of samples of this shape.
@@ -30,6 +31,14 @@ public final class BatchNorm implements Layer {
    * @throws IllegalArgumentException for a number out of its range
    */
   public BatchNorm(Shape shape, double epsilon, double momentum) {
+    this(shape, epsilon, momentum, false);
+  }
+
+  /**
+   * The same, perhaps frozen: its running statistics then stay as they are, and are used in
+   * training too.
+   */
+  public BatchNorm(Shape shape, double epsilon, double momentum, boolean frozen) {
     if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
       throw new IllegalArgumentException("epsilon must be above 0 and finite, not " + epsilon);
     }
@@ -38,7 +47,8 @@ public final class BatchNorm implements Layer {
     }
     this.shape = shape;
     this.size = new NormSize(shape.isImage() ? shape.channels() : shape.size(), epsilon);
-    this.momentum = momentum;
+    this.momentum = frozen ? 0 : momentum;
+    this.frozen = frozen;
   }
 
   @Override
@@ -77,13 +87,17 @@ public final class BatchNorm implements Layer {
   @Override
   public void forward(Frame f) {
     Buffer statistics = f.workspace();
-    if (f.pass().training()) {
+    if (usesBatch(f)) {
       f.engine().columnStatistics(size, rows(f), f.x(), statistics);
       leaveState(f, statistics);
     } else {
       takeState(f, statistics);
     }
     f.engine().batchNorm(size, rows(f), f.x(), f.parameter(0), f.parameter(1), statistics, f.y());
+  }
+
+  private boolean usesBatch(Frame f) {
+    return f.pass().training() && !frozen;
   }
 
   /** The part's statistics, times its samples. */
@@ -116,7 +130,7 @@ public final class BatchNorm implements Layer {
         .batchNormGradient(
             size,
             rows(f),
-            !f.pass().training(),
+            !usesBatch(f),
             f.x(),
             f.parameter(0),
             f.workspace(),

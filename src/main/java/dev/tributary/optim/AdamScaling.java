@@ -9,7 +9,7 @@ package dev.tributary.optim;
  * @param beta2 β₂
  * @param epsilon ε
  */
-record AdamScaling(double beta1, double beta2, double epsilon) implements Transform {
+record AdamScaling(double beta1, double beta2, double epsilon) implements Transform.ByValue {
   @Override
   public int slots() {
     return 2;

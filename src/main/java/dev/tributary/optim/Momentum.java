@@ -8,7 +8,7 @@ package dev.tributary.optim;
  * @param mu μ
  * @param nesterov whether to look ahead
  */
-record Momentum(float mu, boolean nesterov) implements Transform {
+record Momentum(float mu, boolean nesterov) implements Transform.ByValue {
   @Override
   public int slots() {
     return 1;

@@ -6,8 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An update rule: a chain of {@link Transform}s, after which {@code w ← w − rate · update}. It
- * holds no state: the caller owns the slots.
+ * An update rule: a chain of transforms, after which {@code w ← w − rate · update}, the rate of
+ * each tensor being the step's times its own factor. It holds no state: the caller owns the slots.
+ *
+ * <p>Every rule is PyTorch's to the formula. In all but {@link #adamW}, {@link #lamb} and {@link
+ * #lars} weight decay λ is added to the gradient, {@code g + λ w}, for all parameters.
  */
 public final class Optimizer implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -16,6 +19,24 @@ public final class Optimizer implements Serializable {
 
   private Optimizer(List<Transform> chain) {
     this.chain = List.copyOf(chain);
+  }
+
+  /** The chain that begins with what every chain begins with, decay included. */
+  private static Optimizer of(double weightDecay, Transform... links) {
+    notNegative("weight_decay", weightDecay);
+    List<Transform> chain = new ArrayList<>();
+    chain.add(new LayerTuning());
+    if (weightDecay > 0) {
+      chain.add(new WeightDecay((float) weightDecay));
+    }
+    chain.addAll(Arrays.asList(links));
+    return new Optimizer(chain);
+  }
+
+  private Optimizer then(Transform link) {
+    List<Transform> longer = new ArrayList<>(chain);
+    longer.add(link);
+    return new Optimizer(longer);
   }
 
   /**
@@ -28,18 +49,11 @@ public final class Optimizer implements Serializable {
    */
   public static Optimizer sgd(double momentum, boolean nesterov, double weightDecay) {
     unit("momentum", momentum);
-    notNegative("weight_decay", weightDecay);
     if (nesterov && momentum == 0) {
       throw new IllegalArgumentException("nesterov needs a momentum above 0, such as 0.9");
     }
-    List<Transform> chain = new ArrayList<>();
-    if (weightDecay > 0) {
-      chain.add(new WeightDecay((float) weightDecay));
-    }
-    if (momentum > 0) {
-      chain.add(new Momentum((float) momentum, nesterov));
-    }
-    return new Optimizer(chain);
+    Optimizer plain = of(weightDecay);
+    return momentum == 0 ? plain : plain.then(new Momentum((float) momentum, nesterov));
   }
 
   /**
@@ -48,20 +62,121 @@ public final class Optimizer implements Serializable {
    * @param beta1 memory of the mean, in [0, 1)
    * @param beta2 memory of the mean square, in [0, 1)
    * @param epsilon what keeps the divisor from 0
-   * @param weightDecay λ, added to the gradient as in the plain Adam of PyTorch
+   * @param weightDecay λ
    * @throws IllegalArgumentException for a number out of its range
    */
   public static Optimizer adam(double beta1, double beta2, double epsilon, double weightDecay) {
+    return of(weightDecay, adamScaling(beta1, beta2, epsilon));
+  }
+
+  /**
+   * Adam whose decay is apart from the gradient: {@code w ← w − rate (adam + λ w)}. (Loshchilov,
+   * Hutter: "Decoupled weight decay regularization", 2019, algorithm 2.) The parameters are {@link
+   * #adam}'s.
+   */
+  public static Optimizer adamW(double beta1, double beta2, double epsilon, double weightDecay) {
+    notNegative("weight_decay", weightDecay);
+    return of(0, adamScaling(beta1, beta2, epsilon), new WeightDecay((float) weightDecay));
+  }
+
+  /**
+   * Adam with Nesterov's look ahead.
+   *
+   * @param momentumDecay ψ, how fast β₁ grows to its full size
+   */
+  public static Optimizer nadam(
+      double beta1, double beta2, double epsilon, double momentumDecay, double weightDecay) {
     unit("beta1", beta1);
     unit("beta2", beta2);
     notNegative("epsilon", epsilon);
+    notNegative("momentum_decay", momentumDecay);
+    return of(weightDecay, new NadamScaling(beta1, beta2, epsilon, momentumDecay));
+  }
+
+  /**
+   * RMSprop.
+   *
+   * @param alpha memory of the mean square, in [0, 1)
+   * @param epsilon what keeps the divisor from 0
+   * @param momentum μ in [0, 1), of the scaled gradient
+   * @param weightDecay λ
+   */
+  public static Optimizer rmsprop(
+      double alpha, double epsilon, double momentum, double weightDecay) {
+    unit("alpha", alpha);
+    notNegative("epsilon", epsilon);
+    unit("momentum", momentum);
+    Optimizer plain = of(weightDecay, new RmsScaling(alpha, epsilon));
+    return momentum == 0 ? plain : plain.then(new Momentum((float) momentum, false));
+  }
+
+  /** Adagrad. */
+  public static Optimizer adagrad(double epsilon, double weightDecay) {
+    notNegative("epsilon", epsilon);
+    return of(weightDecay, new AdagradScaling(epsilon));
+  }
+
+  /**
+   * Adadelta.
+   *
+   * @param rho memory of the mean squares, in [0, 1)
+   */
+  public static Optimizer adadelta(double rho, double epsilon, double weightDecay) {
+    unit("rho", rho);
+    notNegative("epsilon", epsilon);
+    return of(weightDecay, new AdadeltaScaling(rho, epsilon));
+  }
+
+  /**
+   * LAMB, for large batches: Adam's update plus {@code λ w}, as long in proportion as the weights
+   * are, tensor by tensor.
+   */
+  public static Optimizer lamb(double beta1, double beta2, double epsilon, double weightDecay) {
     notNegative("weight_decay", weightDecay);
-    List<Transform> chain = new ArrayList<>();
-    if (weightDecay > 0) {
-      chain.add(new WeightDecay((float) weightDecay));
-    }
-    chain.add(new AdamScaling(beta1, beta2, epsilon));
-    return new Optimizer(chain);
+    return of(
+        0,
+        adamScaling(beta1, beta2, epsilon),
+        new MatrixDecay((float) weightDecay),
+        new TrustRatio(1, 0));
+  }
+
+  /**
+   * LARS, for large batches: momentum of gradients as long in proportion as the weights are, tensor
+   * by tensor.
+   *
+   * @param trust η, above 0: a step's length relative to the weights' before the rate
+   */
+  public static Optimizer lars(double momentum, double trust, double weightDecay) {
+    unit("momentum", momentum);
+    positive("trust", trust);
+    notNegative("weight_decay", weightDecay);
+    return of(0, new TrustRatio(trust, weightDecay), new Momentum((float) momentum, false));
+  }
+
+  /** This rule on gradients each of whose values is first brought into {@code [−most, most]}. */
+  public Optimizer clippedByValue(double most) {
+    positive("value", most);
+    return afterTuning(new ClipValue((float) most));
+  }
+
+  /** This rule on gradients that are first made no longer than this, all parameters together. */
+  public Optimizer clippedByNorm(double most) {
+    positive("norm", most);
+    return afterTuning(new ClipNorm(most));
+  }
+
+  /** Behind the penalties, which are part of the gradient, and before all else. */
+  private Optimizer afterTuning(Transform link) {
+    List<Transform> longer = new ArrayList<>(chain);
+    longer.add(1, link);
+    return new Optimizer(longer);
+  }
+
+  private static AdamScaling adamScaling(double beta1, double beta2, double epsilon) {
+    unit("beta1", beta1);
+    unit("beta2", beta2);
+    notNegative("epsilon", epsilon);
+    return new AdamScaling(beta1, beta2, epsilon);
   }
 
   private static void unit(String name, double value) {
@@ -76,17 +191,24 @@ public final class Optimizer implements Serializable {
     }
   }
 
+  private static void positive(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " must be above 0 and finite, not " + value);
+    }
+  }
+
   /** New slots for this many weights: {@code [slot][weight]}, all 0. */
   public float[][] newSlots(int weights) {
     return new float[chain.stream().mapToInt(Transform::slots).sum()][weights];
   }
 
   /**
-   * One step on {@code weights[from … to − 1]}, in place.
+   * One step on some tensors, in place.
    *
    * @param weights the weights
    * @param gradient the mean gradient; it is overwritten by the update
    * @param slots from {@link #newSlots}, carried from step to step
+   * @param tensors neighbours, in the order in which they lie
    * @param rate the learning rate
    * @param step the step's number, from 1
    */
@@ -94,19 +216,28 @@ public final class Optimizer implements Serializable {
       float[] weights,
       float[] gradient,
       float[][] slots,
-      int from,
-      int to,
+      List<Tensor> tensors,
       double rate,
       long step) {
+    if (tensors.isEmpty()) {
+      return;
+    }
     int used = 0;
     for (Transform transform : chain) {
       float[][] own = Arrays.copyOfRange(slots, used, used + transform.slots());
-      transform.apply(gradient, weights, own, from, to, step);
+      transform.apply(gradient, weights, own, tensors, step);
       used += transform.slots();
     }
-    float r = (float) rate;
-    for (int i = from; i < to; i++) {
-      weights[i] -= r * gradient[i];
+    for (Tensor tensor : tensors) {
+      float r = (float) (rate * tensor.tuning().rateFactor());
+      for (int i = tensor.from(); i < tensor.to() && !tensor.isFrozen(); i++) {
+        weights[i] -= r * gradient[i];
+      }
     }
+  }
+
+  /** What the tensors' penalties add to the mean loss: {@code Σ l1 |w| + l2 w²/2}. */
+  public static double penalty(float[] weights, List<Tensor> tensors) {
+    return LayerTuning.penalty(weights, tensors);
   }
 }

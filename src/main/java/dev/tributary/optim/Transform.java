@@ -1,25 +1,42 @@
 package dev.tributary.optim;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * One link of an optimizer: it turns an update into a better one, value by value, with the help of
- * slots that the caller owns. The first link receives the mean gradient.
+ * One link of an optimizer: it turns an update into a better one, with the help of slots that the
+ * caller owns. The first link receives the mean gradient.
  *
- * <p>Because every value is treated by itself, any range of the weights can be updated by whoever
- * owns it, and saving the slots is all there is to resuming.
+ * <p>Saving the slots is all there is to resuming.
  */
-public interface Transform extends Serializable {
+interface Transform extends Serializable {
   /** Arrays it keeps from step to step, each as long as the weights and 0 at the start. */
-  int slots();
+  default int slots() {
+    return 0;
+  }
 
   /**
-   * Rewrites {@code update[from … to − 1]}.
+   * Rewrites the update of some tensors.
    *
    * @param update the update so far, to be subtracted from the weights after the last link
    * @param weights the weights before the step
    * @param slots this link's arrays
+   * @param tensors neighbours, in the order in which they lie
    * @param step the step's number, from 1
    */
-  void apply(float[] update, float[] weights, float[][] slots, int from, int to, long step);
+  void apply(float[] update, float[] weights, float[][] slots, List<Tensor> tensors, long step);
+
+  /** A link that treats every value by itself. */
+  interface ByValue extends Transform {
+    /** Rewrites {@code update[from … to − 1]}. */
+    void apply(float[] update, float[] weights, float[][] slots, int from, int to, long step);
+
+    @Override
+    default void apply(
+        float[] update, float[] weights, float[][] slots, List<Tensor> tensors, long step) {
+      int from = tensors.get(0).from();
+      int to = tensors.get(tensors.size() - 1).to();
+      apply(update, weights, slots, from, to, step);
+    }
+  }
 }

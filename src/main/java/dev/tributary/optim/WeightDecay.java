@@ -6,12 +6,7 @@ package dev.tributary.optim;
  *
  * @param lambda λ
  */
-record WeightDecay(float lambda) implements Transform {
-  @Override
-  public int slots() {
-    return 0;
-  }
-
+record WeightDecay(float lambda) implements Transform.ByValue {
   @Override
   public void apply(float[] update, float[] weights, float[][] slots, int from, int to, long step) {
     for (int i = from; i < to; i++) {

@@ -94,11 +94,7 @@ public final class TrainingRun {
 
   private Trainer trainer(SparkGradients gradients) {
     Job.Training how = job.training();
-    return new Trainer(
-        gradients,
-        job.model().network(),
-        new Trainer.Plan(how.optimizer(), how.rates()::bySteps, how.epochs(), how.batch()),
-        how.seed());
+    return new Trainer(gradients, job.model().network(), how.plan(), how.seed());
   }
 
   private static Result loop(

@@ -2,11 +2,15 @@ package dev.tributary.train;
 
 import dev.tributary.data.Step;
 import dev.tributary.nn.Network;
+import dev.tributary.optim.Average;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
+import dev.tributary.optim.SchedulePlan;
+import dev.tributary.optim.Tensor;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Synchronous stochastic gradient descent, as a lazy run of steps: each {@link #next} makes one and
@@ -17,11 +21,32 @@ public final class Trainer implements Iterator<TrainedStep> {
    * How training goes.
    *
    * @param optimizer the update rule
-   * @param schedule the learning rate by steps, given the number of steps in an epoch
+   * @param tensors what is trained, as {@link Network#slices} has it, with what layers ask for
+   * @param schedule the learning rate
+   * @param average what averages the weights, if anything does
    * @param epochs passes over the data
    * @param batch samples in a mini-batch, on average over an epoch's steps
    */
-  public record Plan(Optimizer optimizer, IntFunction<Schedule> schedule, int epochs, int batch) {}
+  public record Plan(
+      Optimizer optimizer,
+      List<Tensor> tensors,
+      SchedulePlan schedule,
+      @Nullable Average average,
+      int epochs,
+      int batch) {}
+
+  /** The network's parameters as tensors, each with what its layer, of these wishes, asks for. */
+  public static List<Tensor> tensors(Network network, List<Tensor.Tuning> tunings) {
+    return network.slices().stream()
+        .map(
+            s ->
+                new Tensor(
+                    s.offset(),
+                    s.offset() + s.parameter().size(),
+                    s.parameter().dimensions().size() == 1,
+                    tunings.get(s.layer())))
+        .toList();
+  }
 
   private final GradientSource source;
   private final Plan plan;
@@ -30,6 +55,8 @@ public final class Trainer implements Iterator<TrainedStep> {
   private final Network network;
   private final float[] values;
   private final float[][] slots;
+  private final float @Nullable [] averaged;
+  private double rateFactor = 1;
   private long done;
 
   /** Starts from the network's initial weights. */
@@ -37,10 +64,11 @@ public final class Trainer implements Iterator<TrainedStep> {
     this.source = source;
     this.plan = plan;
     this.stepsPerEpoch = Step.perEpoch(source.samples(), plan.batch());
-    this.schedule = plan.schedule().apply(stepsPerEpoch);
+    this.schedule = plan.schedule().over(stepsPerEpoch, steps());
     this.network = network;
     this.values = network.initialValues(seed);
     this.slots = plan.optimizer().newSlots(network.parameterCount());
+    this.averaged = plan.average() == null ? null : values.clone();
   }
 
   /** Steps in an epoch. */
@@ -53,9 +81,17 @@ public final class Trainer implements Iterator<TrainedStep> {
     return (long) plan.epochs() * stepsPerEpoch;
   }
 
-  /** The weights as they are now, and state behind them; the trainer's own memory. */
+  /**
+   * The weights to evaluate and to keep, and state behind them: the average if there is one, else
+   * those of the last step; the trainer's own memory.
+   */
   public float[] values() {
-    return values;
+    return averaged == null ? values : averaged;
+  }
+
+  /** Multiplies all rates from here on, as a schedule does that looks at the results. */
+  public void scaleRate(double factor) {
+    rateFactor *= factor;
   }
 
   @Override
@@ -75,16 +111,21 @@ public final class Trainer implements Iterator<TrainedStep> {
       throw new NoSuchElementException("all " + steps() + " steps are done");
     }
     Step step = Step.of(done, stepsPerEpoch);
-    double rate = schedule.rate(done);
+    double rate = rateFactor * schedule.rate((double) done);
+    double penalty = Optimizer.penalty(values, plan.tensors());
     GradientSum sum = source.gradient(values, step);
     if (sum.weight() > 0) {
       float[] mean = divide(sum, network.parameterCount());
       DivergedException.check(sum.loss(), mean, step, rate);
-      plan.optimizer().step(values, mean, slots, 0, network.parameterCount(), rate, done + 1);
+      plan.optimizer().step(values, mean, slots, plan.tensors(), rate, done + 1);
       network.moveState(values, mean);
+      if (plan.average() != null && averaged != null) {
+        plan.average().move(averaged, values, done + 1);
+      }
     }
     done++;
-    return new TrainedStep(step, rate, sum.samples(), sum.weight(), sum.loss());
+    double loss = sum.loss() + penalty * sum.weight();
+    return new TrainedStep(step, rate, sum.samples(), sum.weight(), loss);
   }
 
   /** The mean gradient, and state: the one place where a sum over samples is divided. */

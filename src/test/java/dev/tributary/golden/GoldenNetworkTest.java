@@ -28,6 +28,7 @@ import dev.tributary.nn.Pool;
 import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,8 @@ final class GoldenNetworkTest {
         assertClose(at + "output", output, channelsLast(step.get("output")));
         compare(at + "gradient of ", network, json, gradient, step.get("gradients"));
       }
-      sgd.step(weights, gradient, slots, 0, weights.length, rule.get("rate").asDouble(), t + 1L);
+      List<Tensor> tensors = Tensor.whole(weights.length);
+      sgd.step(weights, gradient, slots, tensors, rule.get("rate").asDouble(), t + 1L);
       if (step.hasNonNull("weights")) {
         compare(at, network, json, weights, step.get("weights"));
       }

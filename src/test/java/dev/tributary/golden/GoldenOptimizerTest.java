@@ -6,21 +6,15 @@ import static dev.tributary.golden.Golden.values;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Tensor;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each optimizer against PyTorch's, step by step. */
 final class GoldenOptimizerTest {
-  /** Types that Tributary does not have yet; everything else must pass. */
-  private static final Set<String> LATER =
-      Set.of("adadelta", "adagrad", "adamw", "nadam", "rmsprop");
-
   static List<Golden.Case> cases() {
-    return Golden.cases("optimizer").stream()
-        .filter(c -> !LATER.contains(c.json().get("optimizer").get("type").asText()))
-        .toList();
+    return Golden.cases("optimizer");
   }
 
   @ParameterizedTest
@@ -34,23 +28,29 @@ final class GoldenOptimizerTest {
     for (int step = 0; step < json.get("gradients").size(); step++) {
       float[] gradient = floats(values(json.get("gradients").get(step)));
       double rate = rule.get("rate").asDouble();
-      optimizer.step(weights, gradient, slots, 0, weights.length, rate, step + 1L);
+      optimizer.step(weights, gradient, slots, Tensor.whole(weights.length), rate, step + 1L);
       assertClose(
           "weights after step " + (step + 1), weights, values(json.get("weights_after").get(step)));
     }
   }
 
   private static Optimizer optimizer(JsonNode rule) {
-    if (rule.get("type").asText().equals("adam")) {
-      return Optimizer.adam(
-          rule.get("beta1").asDouble(),
-          rule.get("beta2").asDouble(),
-          rule.get("epsilon").asDouble(),
-          rule.path("weight_decay").asDouble());
-    }
-    return Optimizer.sgd(
-        rule.path("momentum").asDouble(),
-        rule.path("nesterov").asBoolean(),
-        rule.path("weight_decay").asDouble());
+    String type = rule.get("type").asText();
+    double beta1 = rule.path("beta1").asDouble();
+    double beta2 = rule.path("beta2").asDouble();
+    double epsilon = rule.path("epsilon").asDouble();
+    double decay = rule.path("weight_decay").asDouble();
+    double momentum = rule.path("momentum").asDouble();
+    return switch (type) {
+      case "sgd" -> Optimizer.sgd(momentum, rule.path("nesterov").asBoolean(), decay);
+      case "adam" -> Optimizer.adam(beta1, beta2, epsilon, decay);
+      case "adamw" -> Optimizer.adamW(beta1, beta2, epsilon, decay);
+      case "nadam" ->
+          Optimizer.nadam(beta1, beta2, epsilon, rule.get("momentum_decay").asDouble(), decay);
+      case "rmsprop" -> Optimizer.rmsprop(rule.get("alpha").asDouble(), epsilon, momentum, decay);
+      case "adagrad" -> Optimizer.adagrad(epsilon, decay);
+      case "adadelta" -> Optimizer.adadelta(rule.get("rho").asDouble(), epsilon, decay);
+      default -> throw new AssertionError("no such optimizer: " + type);
+    };
   }
 }

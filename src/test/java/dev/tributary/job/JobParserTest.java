@@ -2,6 +2,7 @@ package dev.tributary.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
@@ -41,6 +42,10 @@ final class JobParserTest {
     return parse(text, Map.of());
   }
 
+  private static void assertMessage(String text, String message) {
+    assertThatThrownBy(() -> parse(text)).hasMessageContaining(message);
+  }
+
   @Test
   void readsAJobWithItsDefaults() {
     Job job = parse(GOOD);
@@ -48,7 +53,7 @@ final class JobParserTest {
     assertThat(job.runDirectory()).isNull();
     assertThat(job.data().format()).isEqualTo("digits");
     assertThat(job.data().digitsTrain()).isEqualTo(60000);
-    assertThat(job.training().epochs()).isEqualTo(5);
+    assertThat(job.training().plan().epochs()).isEqualTo(5);
     assertThat(job.training().shards()).isEqualTo(16);
     assertThat(job.model().engine().name()).isEqualTo("jvm");
     assertThat(job.model().network().layers())
@@ -65,7 +70,7 @@ final class JobParserTest {
   void whatIsSavedIsTheSameJob() {
     Job job = parse(GOOD, Map.of("train.epochs", "7", "run.dir", "hdfs://name:8020/runs/x"));
     Job again = JobParser.parse(job.text(), "job.conf", "other", Map.of());
-    assertThat(again.training().epochs()).isEqualTo(7);
+    assertThat(again.training().plan().epochs()).isEqualTo(7);
     assertThat(again.runDirectory()).isEqualTo("hdfs://name:8020/runs/x");
     assertThat(again.model().network().table()).isEqualTo(job.model().network().table());
     assertThat(Assembly.network(job.model().networkText(), "model.json").table())
@@ -83,8 +88,8 @@ final class JobParserTest {
                 "data.format", "idx",
                 "data.train", "hdfs:///mnist/train",
                 "network.input", "[32, 32, 3]"));
-    assertThat(job.training().epochs()).isEqualTo(20);
-    assertThat(job.training().rates().bySteps(10).rate(0)).isEqualTo(0.5);
+    assertThat(job.training().plan().epochs()).isEqualTo(20);
+    assertThat(job.training().plan().schedule().over(10, 100).rate(0)).isEqualTo(0.5);
     assertThat(job.data().train()).isEqualTo("hdfs:///mnist/train");
     assertThat(job.model().network().input().toString()).isEqualTo("32x32x3");
   }
@@ -98,12 +103,55 @@ final class JobParserTest {
   @Test
   void schedulesCountEpochsOrSteps() {
     String schedule = GOOD + "train.schedule = { type = step, every = 2, factor = 0.5";
-    Schedule byEpochs = parse(schedule + " }").training().rates().bySteps(10);
+    Schedule byEpochs = parse(schedule + " }").training().plan().schedule().over(10, 100);
     assertThat(byEpochs.rate(19)).isEqualTo(0.1);
     assertThat(byEpochs.rate(20)).isEqualTo(0.05);
-    Schedule bySteps = parse(schedule + ", unit = steps }").training().rates().bySteps(10);
+    Schedule bySteps =
+        parse(schedule + ", unit = steps }").training().plan().schedule().over(10, 100);
     assertThat(bySteps.rate(1)).isEqualTo(0.1);
     assertThat(bySteps.rate(2)).isEqualTo(0.05);
+  }
+
+  @Test
+  void schedulesFollowEachOther() {
+    String warmUp = "{ type = linear_warm_up, length = 2, start_factor = 0.5 }";
+    Schedule schedule =
+        parse(GOOD + "train.schedule = [" + warmUp + ", { type = cosine }]")
+            .training()
+            .plan()
+            .schedule()
+            .over(10, 120);
+    assertThat(schedule.rate(0)).isEqualTo(0.05);
+    assertThat(schedule.rate(10)).isCloseTo(0.075, within(1e-12));
+    assertThat(schedule.rate(20)).isEqualTo(0.1);
+    assertThat(schedule.rate(70)).as("half of the rest").isCloseTo(0.05, within(1e-12));
+    assertThat(schedule.rate(120)).isZero();
+
+    assertMessage(
+        GOOD + "train.schedule = [{ type = cosine }, { type = constant }]",
+        "train.schedule[0].length is missing: only the last schedule may last to the end of the"
+            + " run; give the epochs (or steps, with unit = steps) after which the next one begins");
+    assertMessage(
+        GOOD + "train.schedule = { type = cosine, minimum = 1 }",
+        "minimum must be from 0 to the rate 0.1, not 1.0");
+    assertMessage(
+        GOOD + "train.schedule = { type = cosine, length = 0 }",
+        "train.schedule.length = 0, expected a number above 0");
+  }
+
+  @Test
+  void optimizersAreKnownByName() {
+    for (String type :
+        List.of(
+            "sgd", "adam", "adamw", "nadam", "rmsprop", "adagrad", "adadelta", "lamb", "lars")) {
+      Job job =
+          parse(
+              GOOD.replace(
+                  "type = sgd, rate = 0.1, momentum = 0.9", "type = " + type + ", rate = 0.1"));
+      assertThat(job.training().plan().schedule().over(1, 1).rate(0)).isEqualTo(0.1);
+    }
+    assertMessage(GOOD + "train.clip.norm = 0", "train.clip.norm: norm must be above 0");
+    assertMessage(GOOD + "train.average = 1", "decay must be above 0 and below 1, not 1.0");
   }
 
   @ParameterizedTest

@@ -28,7 +28,6 @@ final class SparkGradientsTest extends SparkTest {
   private static final int SHARDS = 16;
   private static final Samples SAMPLES =
       TestSamples.of(TestObjectives.SHAPE, TestObjectives.CLASSES, 1000, 3);
-  private static final Trainer.Plan PLAN = TestObjectives.plan(2, 97);
 
   static Stream<Arguments> layouts() {
     return Stream.of(
@@ -48,16 +47,17 @@ final class SparkGradientsTest extends SparkTest {
   @ParameterizedTest
   @MethodSource("layouts")
   void trainsToTheBytesOfTheOracle(Objective objective, int partitions, int fanIn) {
+    Trainer.Plan plan = TestObjectives.averaged(objective.network(), 2, 97);
     String expected;
     try (LocalGradients local =
         new LocalGradients(objective, TestSamples.shards(SAMPLES, SHARDS, objective.seed()))) {
-      expected = TestObjectives.train(local, objective, PLAN);
+      expected = TestObjectives.train(local, objective, plan);
     }
     SampleSource source = new MemorySource(TestSamples.shuffled(SAMPLES, partitions), 150);
     try (ShardedData data = ShardedData.of(jsc(), source, SHARDS, partitions, objective.seed());
         SparkGradients gradients = new SparkGradients(jsc(), objective, data, fanIn)) {
       assertThat(gradients.samples()).isEqualTo(1000);
-      assertThat(TestObjectives.train(gradients, objective, PLAN)).isEqualTo(expected);
+      assertThat(TestObjectives.train(gradients, objective, plan)).isEqualTo(expected);
     }
   }
 
@@ -68,7 +68,7 @@ final class SparkGradientsTest extends SparkTest {
     try (ShardedData data =
             ShardedData.of(jsc(), new MemorySource(SAMPLES, 100), SHARDS, 2, objective.seed());
         SparkGradients gradients = new SparkGradients(jsc(), objective, data, 8)) {
-      TestObjectives.train(gradients, objective, TestObjectives.plan(1, 97));
+      TestObjectives.train(gradients, objective, TestObjectives.plan(objective.network(), 1, 97));
       assertThat(jsc().getPersistentRDDs()).hasSize(1);
       awaitNoBroadcastAsLargeAs(4L * objective.network().parameterCount());
     }

@@ -87,7 +87,9 @@ final class LocalGradientsTest {
     for (Objective objective : objectives().toList()) {
       List<Shard> shards = shards(400, 4);
       try (LocalGradients source = new LocalGradients(objective, shards)) {
-        Trainer trainer = new Trainer(source, objective.network(), TestObjectives.plan(20, 32), 11);
+        Trainer trainer =
+            new Trainer(
+                source, objective.network(), TestObjectives.plan(objective.network(), 20, 32), 11);
         double first = trainer.next().loss();
         trainer.forEachRemaining(step -> {});
         Evaluation after = new Evaluation(TestObjectives.CLASSES);

@@ -19,8 +19,10 @@ import dev.tributary.nn.Network;
 import dev.tributary.nn.Pool;
 import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.optim.Average;
 import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
+import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
 import java.util.List;
 
@@ -102,9 +104,32 @@ public final class TestObjectives {
   }
 
   /** SGD with momentum for some epochs. */
-  public static Trainer.Plan plan(int epochs, int batch) {
+  public static Trainer.Plan plan(Network network, int epochs, int batch) {
+    return plan(network, Optimizer.sgd(0.9, false, 1e-4), 0.05, epochs, batch);
+  }
+
+  /** The same with clipping and a moving average. */
+  public static Trainer.Plan averaged(Network network, int epochs, int batch) {
+    Trainer.Plan plan = plan(network, epochs, batch);
     return new Trainer.Plan(
-        Optimizer.sgd(0.9, false, 1e-4), steps -> Schedule.constant(0.05), epochs, batch);
+        plan.optimizer().clippedByNorm(1),
+        plan.tensors(),
+        plan.schedule(),
+        new Average(0.9),
+        epochs,
+        batch);
+  }
+
+  /** An optimizer at one rate for some epochs. */
+  public static Trainer.Plan plan(
+      Network network, Optimizer optimizer, double rate, int epochs, int batch) {
+    return new Trainer.Plan(
+        optimizer,
+        Tensor.whole(network.parameterCount()),
+        (stepsPerEpoch, steps) -> Schedule.constant(rate),
+        null,
+        epochs,
+        batch);
   }
 
   /** Trains to the end; the weights' fingerprint. */

@@ -13,7 +13,6 @@ import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Optimizer;
-import dev.tributary.optim.Schedule;
 import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ final class TrainerTest {
     Network network = new Network(List.of(new Affine(3, CLASSES, true, Initializer.GLOROT)));
     Objective objective = new Objective(network, new SquaredError(), new JvmEngineProvider(), 1);
     Trainer.Plan wholeBatches =
-        new Trainer.Plan(Optimizer.sgd(0.95, false, 0), steps -> Schedule.constant(0.2), 4000, 40);
+        TestObjectives.plan(network, Optimizer.sgd(0.95, false, 0), 0.2, 4000, 40);
     try (LocalGradients source = new LocalGradients(objective, TestSamples.shards(samples, 4, 1))) {
       Trainer trainer = new Trainer(source, network, wholeBatches, 1);
       trainer.forEachRemaining(step -> {});
@@ -80,7 +79,9 @@ final class TrainerTest {
             TestSamples.of(TestObjectives.SHAPE, TestObjectives.CLASSES, 1000, 5), 16, 1);
     Objective objective = TestObjectives.mlp();
     try (LocalGradients source = new LocalGradients(objective, shards)) {
-      Trainer trainer = new Trainer(source, objective.network(), TestObjectives.plan(2, 97), 1);
+      Trainer trainer =
+          new Trainer(
+              source, objective.network(), TestObjectives.plan(objective.network(), 2, 97), 1);
       List<TrainedStep> steps = new ArrayList<>();
       trainer.forEachRemaining(steps::add);
       assertThat(steps).hasSize(2 * 11);
@@ -99,7 +100,7 @@ final class TrainerTest {
             TestSamples.of(TestObjectives.SHAPE, TestObjectives.CLASSES, 64, 5), 4, 1);
     Objective objective = TestObjectives.mlp();
     Trainer.Plan wild =
-        new Trainer.Plan(Optimizer.sgd(0, false, 0), steps -> Schedule.constant(1e30), 5, 32);
+        TestObjectives.plan(objective.network(), Optimizer.sgd(0, false, 0), 1e30, 5, 32);
     try (LocalGradients source = new LocalGradients(objective, shards)) {
       Trainer trainer = new Trainer(source, objective.network(), wild, 1);
       trainer.next();

@@ -1,0 +1,36 @@
+package dev.tributary.optim;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One parameter's place in the flat weights, and what its layer asks for it.
+ *
+ * @param from its first value
+ * @param to behind its last value
+ * @param isVector whether it has one dimension, as biases and the scales of normalisations do
+ * @param tuning what differs from layer to layer
+ */
+public record Tensor(int from, int to, boolean isVector, Tuning tuning) implements Serializable {
+  /**
+   * What differs from layer to layer.
+   *
+   * @param rateFactor what the learning rate is multiplied by; 0 freezes
+   * @param l1 the factor of {@code Σ |w|} in the loss; not for vectors
+   * @param l2 the factor of {@code Σ w²/2} in the loss; not for vectors
+   */
+  public record Tuning(double rateFactor, double l1, double l2) implements Serializable {
+    /** The rate as it is, and no penalty. */
+    public static final Tuning NONE = new Tuning(1, 0, 0);
+  }
+
+  /** A whole array as one tensor without wishes. */
+  public static List<Tensor> whole(int size) {
+    return List.of(new Tensor(0, size, false, Tuning.NONE));
+  }
+
+  /** Whether it stays as it is. */
+  boolean isFrozen() {
+    return tuning.rateFactor() == 0;
+  }
+}
