@@ -92,9 +92,9 @@ final class SubmitIT {
     String text = Files.readString(jobFile(name));
     Job job = JobParser.parse(text, name, name, Map.of());
     Samples samples = new Samples(job.model().network().input(), 0);
-    Digits digits = new Digits(job.data().digitsSeed(), Digits.Part.TRAIN);
+    Digits digits = new Digits(job.data().made().seed(), Digits.Part.TRAIN);
     byte[] pixels = new byte[Digits.WIDTH * Digits.HEIGHT];
-    for (long i = 0; i < job.data().digitsTrain(); i++) {
+    for (long i = 0; i < job.data().made().train(); i++) {
       digits.draw(i, pixels, 0);
       samples.add(pixels, 0, digits.label(i));
     }

@@ -3,7 +3,7 @@ package dev.tributary.cli;
 import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkEvaluation;
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.metrics.Evaluation;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;

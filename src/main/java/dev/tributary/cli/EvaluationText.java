@@ -1,6 +1,8 @@
 package dev.tributary.cli;
 
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.metrics.Classification;
+import dev.tributary.train.metrics.Evaluation;
+import dev.tributary.train.metrics.MultiLabel;
 import java.util.Locale;
 
 /** An evaluation as a person reads it. */
@@ -11,14 +13,17 @@ final class EvaluationText {
   private EvaluationText() {}
 
   static String of(Evaluation e) {
-    StringBuilder text = new StringBuilder();
-    add(text, "accuracy %.4f%n", e.accuracy());
-    if (e.classes() > Evaluation.TOP) {
-      add(text, "top 5    %.4f%n", e.topAccuracy());
+    StringBuilder text = new StringBuilder(MetricText.lines(e));
+    if (e instanceof Classification classes) {
+      addClasses(text, classes);
     }
-    add(text, "macro F1 %.4f%n", e.macroF1());
-    add(text, "loss     %.4f%n", e.loss());
-    add(text, "samples  %,d%n", e.samples());
+    if (e instanceof MultiLabel labels) {
+      addLabels(text, labels);
+    }
+    return text.toString();
+  }
+
+  private static void addClasses(StringBuilder text, Classification e) {
     add(text, "%n%8s %9s %9s %9s %9s%n", "class", "precision", "recall", "F1", "samples");
     for (int c = 0; c < e.classes(); c++) {
       add(
@@ -33,10 +38,25 @@ final class EvaluationText {
     if (e.classes() <= MOST_CLASSES) {
       addConfusion(text, e);
     }
-    return text.toString();
   }
 
-  private static void addConfusion(StringBuilder text, Evaluation e) {
+  private static void addLabels(StringBuilder text, MultiLabel e) {
+    String head = "%n%8s %9s %9s %9s %9s %9s%n";
+    add(text, head, "output", "precision", "recall", "F1", "ROC area", "samples");
+    for (int j = 0; j < e.outputs(); j++) {
+      add(
+          text,
+          "%8d %9.4f %9.4f %9.4f %9.4f %,9d%n",
+          j,
+          e.precision(j),
+          e.recall(j),
+          e.f1(j),
+          e.rocArea(j),
+          e.support(j));
+    }
+  }
+
+  private static void addConfusion(StringBuilder text, Classification e) {
     add(text, "%nof a class (rows), taken for (columns):%n%8s", "");
     for (int c = 0; c < e.classes(); c++) {
       add(text, " %6d", c);

@@ -4,6 +4,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.format.ModelException;
 import dev.tributary.format.OccupiedException;
 import dev.tributary.job.JobException;
+import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,9 @@ final class Failure implements IExecutionExceptionHandler {
     if (failure instanceof JobException || failure instanceof OccupiedException) {
       return 2;
     }
-    if (failure instanceof DataException || failure instanceof ModelException) {
+    if (failure instanceof DataException
+        || failure instanceof InputException
+        || failure instanceof ModelException) {
       return 3;
     }
     return failure instanceof DivergedException ? 4 : 1;

@@ -1,26 +1,38 @@
 package dev.tributary.cli;
 
 import dev.tributary.format.RunDirectory;
-import dev.tributary.spark.TrainingRun;
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.Observer;
 import dev.tributary.train.TrainedStep;
+import dev.tributary.train.metrics.Evaluation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metrics.csv}: a line for each logged step and one for each epoch, whose kind the first
- * column tells. It is written whole at the end of each epoch, as not every filesystem can append.
+ * {@code metrics.csv}: a line for each logged step, and one for each epoch or evaluation, whose
+ * kind the first column tells. It is written whole at each epoch's end, as not every filesystem can
+ * append.
  */
-final class MetricsFile implements TrainingRun.Observer, Closeable {
+final class MetricsFile implements Observer, Closeable {
   private final RunDirectory directory;
   private final int logEvery;
-  private final StringBuilder lines =
-      new StringBuilder("kind,epoch,step,rate,train_loss,test_loss,test_accuracy\n");
+  private final List<String> metrics;
+  private final StringBuilder lines = new StringBuilder();
 
-  MetricsFile(RunDirectory directory, int logEvery) {
+  /** With a column for each of these metrics. */
+  MetricsFile(RunDirectory directory, int logEvery, List<String> metrics) {
     this.directory = directory;
     this.logEvery = logEvery;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void started(Start start) {
+    lines.append("kind,epoch,step,rate,train_loss");
+    metrics.forEach(name -> lines.append(',').append(start.evaluated()).append('_').append(name));
+    lines.append('\n');
   }
 
   @Override
@@ -31,8 +43,10 @@ final class MetricsFile implements TrainingRun.Observer, Closeable {
   }
 
   @Override
-  public void epochEnded(TrainingRun.Epoch epoch) {
-    add("epoch", epoch.last(), epoch.trainLoss(), epoch.test());
+  public void reached(Milestone milestone) {
+    TrainedStep last = milestone.last();
+    String kind = last.step().endsEpoch() ? "epoch" : "evaluation";
+    add(kind, last, milestone.trainLoss(), milestone.evaluation());
     try {
       write();
     } catch (IOException e) {
@@ -41,10 +55,7 @@ final class MetricsFile implements TrainingRun.Observer, Closeable {
   }
 
   private void add(
-      String kind,
-      TrainedStep step,
-      double trainLoss,
-      @org.jspecify.annotations.Nullable Evaluation test) {
+      String kind, TrainedStep step, double trainLoss, @Nullable Evaluation evaluation) {
     lines
         .append(kind)
         .append(',')
@@ -54,12 +65,11 @@ final class MetricsFile implements TrainingRun.Observer, Closeable {
         .append(',')
         .append(step.rate())
         .append(',')
-        .append(trainLoss)
-        .append(',')
-        .append(test == null ? "" : test.loss())
-        .append(',')
-        .append(test == null ? "" : test.accuracy())
-        .append('\n');
+        .append(trainLoss);
+    for (String name : metrics) {
+      lines.append(',').append(evaluation == null ? "" : evaluation.metrics().get(name));
+    }
+    lines.append('\n');
   }
 
   private void write() throws IOException {

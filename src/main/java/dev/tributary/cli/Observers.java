@@ -1,19 +1,19 @@
 package dev.tributary.cli;
 
-import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.Observer;
 import dev.tributary.train.TrainedStep;
 import java.util.List;
 
 /** Several observers as one. */
-final class Observers implements TrainingRun.Observer {
-  private final List<TrainingRun.Observer> all;
+final class Observers implements Observer {
+  private final List<Observer> all;
 
-  Observers(TrainingRun.Observer... all) {
+  Observers(Observer... all) {
     this.all = List.of(all);
   }
 
   @Override
-  public void started(TrainingRun.Start start) {
+  public void started(Start start) {
     all.forEach(o -> o.started(start));
   }
 
@@ -23,7 +23,7 @@ final class Observers implements TrainingRun.Observer {
   }
 
   @Override
-  public void epochEnded(TrainingRun.Epoch epoch) {
-    all.forEach(o -> o.epochEnded(epoch));
+  public void reached(Milestone milestone) {
+    all.forEach(o -> o.reached(milestone));
   }
 }

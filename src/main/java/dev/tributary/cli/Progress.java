@@ -1,8 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.job.Job;
-import dev.tributary.spark.TrainingRun;
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.Observer;
 import dev.tributary.train.TrainedStep;
 import java.io.Closeable;
 import java.io.PrintStream;
@@ -18,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Training as it goes: a bar on a terminal, plain lines when redirected, a line for each epoch on
  * both.
  */
-abstract class Progress implements TrainingRun.Observer, Closeable {
+abstract class Progress implements Observer, Closeable {
   private final int epochs;
+  private String onWhat = "test";
 
   Progress(int epochs) {
     this.epochs = epochs;
@@ -49,7 +49,8 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
   abstract void print(String line);
 
   @Override
-  public void started(TrainingRun.Start start) {
+  public void started(Start start) {
+    onWhat = start.evaluated();
     print(
         String.format(
             Locale.ROOT,
@@ -57,26 +58,28 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
             start.samples(),
             epochs,
             start.stepsPerEpoch(),
-            start.partitions(),
-            start.partitions() == 1 ? "task" : "tasks"));
+            start.tasks(),
+            start.tasks() == 1 ? "task" : "tasks"));
   }
 
   @Override
-  public void epochEnded(TrainingRun.Epoch epoch) {
-    Evaluation test = epoch.test();
-    String tested =
-        test == null
+  public void reached(Milestone milestone) {
+    TrainedStep last = milestone.last();
+    String where =
+        last.step().endsEpoch()
+            ? String.format(Locale.ROOT, "epoch %d/%d", last.step().epoch() + 1, epochs)
+            : position(last);
+    String evaluated =
+        milestone.evaluation() == null
             ? ""
-            : String.format(
-                Locale.ROOT, "  test loss %.4f  accuracy %.4f", test.loss(), test.accuracy());
+            : "  "
+                + onWhat
+                + " "
+                + MetricText.line(milestone.evaluation())
+                + (milestone.isBest() ? "  best" : "");
     print(
         String.format(
-            Locale.ROOT,
-            "epoch %d/%d  train loss %.4f%s",
-            epoch.last().step().epoch() + 1,
-            epochs,
-            epoch.trainLoss(),
-            tested));
+            Locale.ROOT, "%s  train loss %.4f%s", where, milestone.trainLoss(), evaluated));
   }
 
   @Override
@@ -133,7 +136,7 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
     }
 
     @Override
-    public void started(TrainingRun.Start start) {
+    public void started(Start start) {
       super.started(start);
       bar =
           new ProgressBarBuilder()
@@ -184,7 +187,7 @@ abstract class Progress implements TrainingRun.Observer, Closeable {
     }
 
     @Override
-    public void started(TrainingRun.Start start) {
+    public void started(Start start) {
       super.started(start);
       totalSteps = start.steps();
       startNanos = System.nanoTime();

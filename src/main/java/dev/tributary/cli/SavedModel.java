@@ -62,7 +62,7 @@ final class SavedModel {
    */
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
-      Sources sources = new Sources(IDX, objective.network(), hadoop);
+      Sources sources = new Sources(Job.DataSpec.IDX, objective.network(), hadoop);
       return labelled ? sources.idx(prefix) : sources.unlabelledIdx(prefix);
     }
     SampleSource test = new Sources(job().data(), objective.network(), hadoop).test();
@@ -72,8 +72,6 @@ final class SavedModel {
     }
     return test;
   }
-
-  private static final Job.DataSpec IDX = new Job.DataSpec("idx", null, null, 0, 0, 0);
 
   private Job job() {
     Path file = new Path(directory, RunDirectory.JOB);

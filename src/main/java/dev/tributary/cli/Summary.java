@@ -2,7 +2,8 @@ package dev.tributary.cli;
 
 import dev.tributary.job.Job;
 import dev.tributary.spark.TrainingRun;
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.Training;
+import dev.tributary.train.metrics.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +23,21 @@ final class Summary {
     sparkVersion = version;
   }
 
-  Map<String, Object> completed(TrainingRun.Result result, String sha256) {
+  Map<String, Object> completed(TrainingRun.Result run, String sha256) {
+    Training.Result result = run.training();
     Map<String, Object> summary = start("completed");
-    summary.put("epochs", job.training().plan().epochs());
+    summary.put("epochs", result.last().last().step().epoch() + 1);
     summary.put("steps", result.steps());
+    summary.put("stopped_because", result.stopped());
     summary.put("samples", result.samples());
     summary.put("samples_per_second", Math.round(result.samples() / result.seconds()));
     summary.put("train_loss", result.last().trainLoss());
-    Evaluation test = result.last().test();
-    summary.put("test", test == null ? Map.of() : metrics(test));
+    summary.put("kept_step", result.kept().last().step().number() + 1);
+    Evaluation kept = result.kept().evaluation();
+    if (kept != null && kept != run.test()) {
+      summary.put("validation", kept.metrics());
+    }
+    summary.put("test", run.test() == null ? Map.of() : run.test().metrics());
     summary.put("weights_sha256", sha256);
     end(summary);
     return summary;
@@ -58,15 +65,6 @@ final class Summary {
     summary.put("spark_version", sparkVersion);
     summary.put("wall_seconds", Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0);
     summary.put("resumed_from", null);
-  }
-
-  private static Map<String, Object> metrics(Evaluation test) {
-    Map<String, Object> metrics = ordered("accuracy", test.accuracy(), "loss", test.loss());
-    metrics.put("macro_f1", test.macroF1());
-    if (test.classes() > Evaluation.TOP) {
-      metrics.put("top_5_accuracy", test.topAccuracy());
-    }
-    return metrics;
   }
 
   private static Map<String, Object> ordered(

@@ -1,16 +1,19 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.Schema;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
-import dev.tributary.spark.SampleSource;
+import dev.tributary.job.JobException;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.TrainingRun;
-import dev.tributary.train.Evaluation;
+import dev.tributary.train.Objective;
+import dev.tributary.train.Predictor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,18 +58,32 @@ final class TrainCommand implements Callable<Integer> {
     Configuration hadoop = Spark.hadoop();
     Job job = JobFile.read(jobFile, overrides, hadoop);
     Sources sources = new Sources(job.data(), job.model().network(), hadoop);
-    SampleSource train = sources.train();
-    SampleSource test = sources.test();
+    List<String> metrics = metrics(job, sources);
     RunDirectory directory = directory(job, hadoop);
     directory.write(RunDirectory.JOB, job.text());
     Summary summary = new Summary(job, start);
     try {
-      train(job, train, test, directory, summary);
+      train(job, sources, metrics, directory, summary);
     } catch (RuntimeException | IOException e) {
       saveFailure(directory, summary, e);
       throw e;
     }
     return 0;
+  }
+
+  /** The metrics that evaluations will give; the job's choice of one must be among them. */
+  private static List<String> metrics(Job job, Sources sources) {
+    Schema schema = sources.train().schema();
+    boolean evaluates = sources.test() != null || sources.validation() != null;
+    Objective objective = job.objective();
+    int outputs = objective.network().output().size();
+    List<String> metrics = Predictor.task(objective, schema).metrics(objective.loss(), outputs);
+    try {
+      job.training().rules().check(metrics, evaluates);
+    } catch (IllegalArgumentException e) {
+      throw new JobException(String.valueOf(e.getMessage()), e);
+    }
+    return metrics;
   }
 
   private static RunDirectory directory(Job job, Configuration hadoop) throws IOException {
@@ -77,27 +94,28 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void train(
-      Job job,
-      SampleSource train,
-      @org.jspecify.annotations.Nullable SampleSource test,
-      RunDirectory directory,
-      Summary summary)
+      Job job, Sources sources, List<String> metrics, RunDirectory directory, Summary summary)
       throws IOException {
     PrintStream out = System.out;
-    out.printf("%s: %s%n%n%s%n", job.name(), train.describe(), job.model().network().table());
+    String data = sources.train().describe();
+    out.printf("%s: %s%n%n%s%n", job.name(), data, job.model().network().table());
+    if (job.training().rules().chooses() && sources.validation() == null) {
+      LOG.warn(
+          "the test data decides when to stop or what to keep, so it will look better than it is;"
+              + " give data.validation_share (such as 0.1) or data.validation");
+    }
     TrainingRun.Result result;
     try (Spark spark = Spark.start("tributary " + job.name());
         Progress progress = Progress.open(job.training());
-        MetricsFile metrics = new MetricsFile(directory, job.training().logEvery())) {
+        MetricsFile file = new MetricsFile(directory, job.training().logEvery(), metrics)) {
       summary.sparkStarted(spark.session().version());
-      Observers observers = new Observers(progress, metrics);
-      result = new TrainingRun(spark.context(), job).run(train, test, observers);
+      Observers observers = new Observers(progress, file);
+      result = new TrainingRun(spark.context(), job).run(sources, observers);
     }
-    String sha256 = WeightsFile.sha256(result.weights());
-    Map<String, Object> completed = summary.completed(result, sha256);
+    float[] values = result.training().values();
+    Map<String, Object> completed = summary.completed(result, WeightsFile.sha256(values));
     directory.writeModel(
-        new ModelDirectory(
-            job.model().networkText(), job.model().lossText(), result.weights(), completed));
+        new ModelDirectory(job.model().networkText(), job.model().lossText(), values, completed));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
   }
@@ -107,20 +125,23 @@ final class TrainCommand implements Callable<Integer> {
       RunDirectory directory,
       TrainingRun.Result result,
       Map<String, Object> summary) {
-    Evaluation test = result.last().test();
     out.println();
-    if (test != null) {
+    if (result.training().stopped() != null) {
+      out.printf(
+          "stopped early: %s; kept the weights of step %s%n",
+          result.training().stopped(), summary.get("kept_step"));
+    }
+    if (result.test() != null) {
       out.printf(
           Locale.ROOT,
-          "test accuracy %.4f, loss %.4f, on %,d samples%n",
-          test.accuracy(),
-          test.loss(),
-          test.samples());
+          "test %s, on %,d samples%n",
+          MetricText.line(result.test()),
+          result.test().samples());
     }
     out.printf(
         Locale.ROOT,
         "%,d steps, %s samples/s, %s s in all; weights %.16s…%n",
-        result.steps(),
+        result.training().steps(),
         summary.get("samples_per_second"),
         summary.get("wall_seconds"),
         summary.get("weights_sha256"));

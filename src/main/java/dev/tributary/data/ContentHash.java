@@ -30,6 +30,11 @@ record ContentHash(long high, long low) implements Comparable<ContentHash> {
     return (int) (high >>> 1 >>> (63 - Integer.numberOfTrailingZeros(shards)));
   }
 
+  /** Whether it is among this share, in [0, 1], of all hashes. */
+  boolean isBelow(double share) {
+    return (high >>> 11) * 0x1p-53 < share;
+  }
+
   @Override
   public int compareTo(ContentHash other) {
     int order = Long.compareUnsigned(high, other.high);

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * unsigned bytes, (n).
  */
 public final class IdxReader implements Closeable {
-  /** The label of a sample that has none. */
-  public static final int UNLABELLED = -1;
-
   private static final int BUFFER = 1 << 16;
 
   private final String imagesName;
@@ -132,7 +129,7 @@ public final class IdxReader implements Closeable {
 
   private int readLabel(int classes) throws IOException {
     if (labels == null) {
-      return UNLABELLED;
+      return Samples.UNLABELLED;
     }
     int label;
     try {

@@ -58,7 +58,7 @@ public final class Shard implements Serializable {
   public static Samples[] divide(Samples all, int shards, long seed) {
     Samples[] parts = new Samples[shards];
     for (int s = 0; s < shards; s++) {
-      parts[s] = new Samples(all.shape(), all.count() / shards + 1);
+      parts[s] = new Samples(all.schema(), all.count() / shards + 1);
     }
     for (int i = 0; i < all.count(); i++) {
       parts[all.hash(i, seed).shard(shards)].add(all, i);
@@ -87,7 +87,7 @@ public final class Shard implements Serializable {
           int byHash = hashes[a].compareTo(hashes[b]);
           return byHash != 0 ? byHash : all.compareContent(a, b);
         });
-    Samples ordered = new Samples(all.shape(), all.count());
+    Samples ordered = new Samples(all.schema(), all.count());
     for (int i : sorted) {
       ordered.add(all, i);
     }
@@ -96,7 +96,7 @@ public final class Shard implements Serializable {
 
   private static Samples concatenate(List<Samples> parts) {
     int count = parts.stream().mapToInt(Samples::count).reduce(0, Math::addExact);
-    Samples all = new Samples(parts.get(0).shape(), count);
+    Samples all = new Samples(parts.get(0).schema(), count);
     for (Samples part : parts) {
       for (int i = 0; i < part.count(); i++) {
         all.add(part, i);
@@ -156,6 +156,13 @@ public final class Shard implements Serializable {
   private void copy(int sample, Batch batch, int to) {
     samples.write(sample, batch.features(), to * samples.shape().size());
     batch.labels()[to] = samples.label(sample);
+    int targets = samples.schema().targets();
+    if (targets > 0) {
+      samples.writeTargets(sample, batch.targets(targets), to * targets);
+    }
+    if (samples.schema().weighted()) {
+      batch.weights()[to] = samples.weight(sample);
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import dev.tributary.nn.Concatenate;
 import dev.tributary.nn.Convolution;
 import dev.tributary.nn.Dropout;
 import dev.tributary.nn.Elementwise;
+import dev.tributary.nn.Embedding;
 import dev.tributary.nn.GlobalAveragePool;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Layer;
@@ -37,6 +38,7 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -230,6 +232,7 @@ public final class Assembly {
       case "batch_norm" ->
           new BatchNorm(input, s.number("epsilon"), s.number("momentum"), s.flag("frozen"));
       case "layer_norm" -> new LayerNorm(input, s.number("epsilon"));
+      case "embedding" -> embedding(s, features(type, input));
       case "global_average_pool" -> {
         requireImage(type, input);
         yield new GlobalAveragePool(input);
@@ -252,6 +255,21 @@ public final class Assembly {
     int outputs = s.integer("outputs", 1);
     int inputs = s.has("inputs") ? s.integer("inputs", 1) : features("affine", input);
     return new Affine(inputs, outputs, s.flag("bias"), initializer(s));
+  }
+
+  private static Layer embedding(Section s, int features) {
+    List<Embedding.Column> columns = new ArrayList<>();
+    for (ConfigObject given : s.objects("columns")) {
+      Section c =
+          Section.of(
+              given,
+              known("defaults.embedding_column"),
+              s.path("columns") + "[" + columns.size() + "]");
+      columns.add(
+          new Embedding.Column(
+              c.integer("column", 0), c.integer("categories", 1), c.integer("outputs", 1)));
+    }
+    return new Embedding(features, columns);
   }
 
   private static int features(String layer, Shape input) {

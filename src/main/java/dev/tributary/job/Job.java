@@ -1,9 +1,11 @@
 package dev.tributary.job;
 
+import dev.tributary.data.embedded.Embedded;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.train.Objective;
+import dev.tributary.train.Rules;
 import dev.tributary.train.Trainer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +30,32 @@ public record Job(
   /**
    * Where samples come from.
    *
-   * @param format {@code digits} or {@code idx}
+   * @param embedded which data the project makes itself; null where it is IDX files
    * @param train idx: path and start of the training files' names
+   * @param validation the same for validation
    * @param test the same for the test
-   * @param digitsTrain digits: how many for training
-   * @param digitsTest how many for the test
-   * @param digitsSeed which ones
+   * @param validationShare of the training samples that is held out for validation, in [0, 1)
+   * @param made how much is made of embedded data
    */
   public record DataSpec(
-      String format,
+      @Nullable Embedded embedded,
       @Nullable String train,
+      @Nullable String validation,
       @Nullable String test,
-      long digitsTrain,
-      long digitsTest,
-      long digitsSeed) {}
+      double validationShare,
+      Made made) {
+    /** IDX files that somebody else names. */
+    public static final DataSpec IDX = new DataSpec(null, null, null, null, 0, new Made(0, 0, 0));
+  }
+
+  /**
+   * How much is made of embedded data.
+   *
+   * @param train samples for training
+   * @param test samples for the test
+   * @param seed which ones; it also chooses the samples that are held out
+   */
+  public record Made(long train, long test, long seed) {}
 
   /**
    * What is trained, and enough to build it again.
@@ -65,6 +79,7 @@ public record Job(
    * How it is trained.
    *
    * @param plan how the weights move, for how long
+   * @param rules when it evaluates, what it keeps, when it ends early
    * @param seed keys all randomness
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
@@ -72,7 +87,13 @@ public record Job(
    * @param logEvery steps from one line to the next
    */
   public record Training(
-      Trainer.Plan plan, long seed, int shards, int partitions, int fanIn, int logEvery) {}
+      Trainer.Plan plan,
+      Rules rules,
+      long seed,
+      int shards,
+      int partitions,
+      int fanIn,
+      int logEvery) {}
 
   /** What a gradient is a function of. */
   public Objective objective() {

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
+import dev.tributary.data.embedded.Embedded;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
@@ -16,7 +17,9 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Tensor;
 import dev.tributary.train.Trainer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads a job file and checks all of it that can be checked without its data. */
 public final class JobParser {
@@ -133,21 +136,32 @@ public final class JobParser {
   }
 
   private static Job.DataSpec data(Section data) {
-    String format = data.choice("format", List.of("digits", "idx"));
-    Section digits = data.section("digits", Assembly.known("data.digits"));
-    if (format.equals("idx") && data.optionalText("train") == null) {
+    List<String> formats =
+        Stream.concat(Stream.of("idx"), Stream.of(Embedded.values()).map(Embedded::format))
+            .toList();
+    String format = data.choice("format", formats);
+    boolean isIdx = format.equals("idx");
+    if (isIdx && data.optionalText("train") == null) {
       throw data.error(
           "format",
           "data.format = idx needs data.train, such as -D data.train=DIR/train for"
               + " DIR/train-images-idx3-ubyte.gz");
     }
+    double share = data.share("validation_share");
+    String validation = isIdx ? data.optionalText("validation") : null;
+    if (validation != null && share > 0) {
+      throw data.error(
+          "validation_share", "data.validation and data.validation_share exclude each other");
+    }
+    String made = format.startsWith("house") ? "houses" : "digits";
+    Section sizes = data.section(made, Assembly.known("data." + made));
     return new Job.DataSpec(
-        format,
+        isIdx ? null : Embedded.valueOf(format.toUpperCase(Locale.ROOT)),
         data.optionalText("train"),
+        validation,
         data.optionalText("test"),
-        digits.integer("train", 1),
-        digits.integer("test", 0),
-        digits.whole("seed"));
+        share,
+        new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")));
   }
 
   private static Job.Training training(Section train, List<Tensor> tensors) {
@@ -166,6 +180,7 @@ public final class JobParser {
             train.integer("batch", 1));
     return new Job.Training(
         plan,
+        RulesParser.rules(train),
         train.whole("seed"),
         shards,
         partitions,

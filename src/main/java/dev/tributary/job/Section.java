@@ -100,6 +100,11 @@ final class Section {
     return required(key) instanceof ConfigList ? objects(key) : List.of(objectOrType(key));
   }
 
+  /** A key with the section's own before it, for messages. */
+  String path(String key) {
+    return join(path, key);
+  }
+
   /** Whether there is such a key. */
   boolean knows(String key) {
     return known.containsKey(key);
@@ -174,6 +179,15 @@ final class Section {
     double value = number(key);
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw wrong(key, required(key), "a number of at least 0");
+    }
+    return value;
+  }
+
+  /** A number of at least 0 and below 1. */
+  double share(String key) {
+    double value = number(key);
+    if (!(value >= 0 && value < 1)) {
+      throw wrong(key, required(key), "a number of at least 0 and below 1");
     }
     return value;
   }

@@ -53,14 +53,23 @@ public final class Batch {
     return labels;
   }
 
-  /** Gives targets, (n, outputs), in the place of labels; null to go back to labels. */
-  public void setTargets(float @Nullable [] values) {
-    targets = values;
+  /**
+   * (n, outputs): what should be predicted, in the place of labels from now on; the batch's own
+   * memory.
+   */
+  public float[] targets(int outputs) {
+    if (targets == null || targets.length < n * outputs) {
+      targets = new float[Math.multiplyExact(labels.length, outputs)];
+    }
+    return targets;
   }
 
-  /** Gives each sample a weight; null for 1. */
-  public void setWeights(float @Nullable [] values) {
-    weights = values;
+  /** (n): each sample's weight, to be given from now on; the batch's own memory. */
+  public float[] weights() {
+    if (weights == null || weights.length < n) {
+      weights = new float[labels.length];
+    }
+    return weights;
   }
 
   /** Whether each sample has a class, and not targets. */

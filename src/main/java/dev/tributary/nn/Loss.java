@@ -29,6 +29,11 @@ public interface Loss extends Serializable {
     return batch.weight();
   }
 
+  /** Whether the outputs compete, the largest being the class chosen. */
+  default boolean choosesOne() {
+    return true;
+  }
+
   /** Whether {@link #toProbabilities} gives probabilities. */
   default boolean givesProbabilities() {
     return false;

@@ -27,7 +27,13 @@ public enum Purpose {
   AUGMENTATION(6),
 
   /** The choice of a subset of samples. */
-  SAMPLING(7);
+  SAMPLING(7),
+
+  /** The embedded houses to train on. */
+  HOUSES_TRAIN(8),
+
+  /** The embedded houses to test on. */
+  HOUSES_TEST(9);
 
   private final int code;
 

@@ -1,6 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
+import dev.tributary.nn.InputException;
 import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 
@@ -8,7 +9,10 @@ import org.apache.spark.SparkException;
 final class Failures {
   private Failures() {}
 
-  /** Runs a job; a task's {@link DataException} is thrown as such, not as "job aborted". */
+  /**
+   * Runs a job; a task's {@link DataException} or {@link InputException} is thrown as such, not as
+   * "job aborted".
+   */
   static <T> T ofData(Supplier<T> job) {
     try {
       return job.get();
@@ -25,8 +29,8 @@ final class Failures {
 
   private static RuntimeException causeOrItself(RuntimeException failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof DataException data) {
-        return data;
+      if (t instanceof DataException || t instanceof InputException) {
+        return (RuntimeException) t;
       }
     }
     return failure;

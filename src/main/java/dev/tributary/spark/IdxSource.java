@@ -3,6 +3,7 @@ package dev.tributary.spark;
 import dev.tributary.data.DataException;
 import dev.tributary.data.IdxReader;
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,8 +120,8 @@ public final class IdxSource implements SampleSource {
   }
 
   @Override
-  public Shape shape() {
-    return shape;
+  public Schema schema() {
+    return Schema.images(shape);
   }
 
   @Override

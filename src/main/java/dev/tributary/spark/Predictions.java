@@ -1,10 +1,14 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
+import dev.tributary.train.metrics.Classification;
+import dev.tributary.train.metrics.Task;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -16,10 +20,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model's predictions as a table: {@code id} (the sample's place in its source, from 0), {@code
- * label} (null where there is none), {@code prediction} (the largest output), and each output.
+ * A model's predictions as a table: {@code id}, the sample's place in its source, from 0; then, for
+ * classes, {@code label} (null where there is none), {@code prediction} (the class chosen) and each
+ * output; else what is to be predicted, {@code actual_0 …}, and each output.
  */
 public final class Predictions {
   private final SparkSession session;
@@ -44,16 +50,22 @@ public final class Predictions {
             .mapPartitionsWithIndex(
                 (p, blocks) -> predict(blocks, ranges.get(p).from(), what, sent.value().values()),
                 false);
-    return session.createDataFrame(rows, schema());
+    return session.createDataFrame(rows, schema(source.schema()));
   }
 
-  private StructType schema() {
+  private StructType schema(Schema samples) {
+    boolean classes = Predictor.task(objective, samples) == Task.CLASSES;
+    StructType schema = new StructType().add("id", DataTypes.LongType, false);
+    if (samples.targets() == 0) {
+      schema = schema.add("label", DataTypes.IntegerType, true);
+    }
+    for (int j = 0; j < samples.targets(); j++) {
+      schema = schema.add("actual_" + j, DataTypes.FloatType, false);
+    }
+    if (classes) {
+      schema = schema.add("prediction", DataTypes.IntegerType, false);
+    }
     String name = objective.loss().givesProbabilities() ? "probability_" : "output_";
-    StructType schema =
-        new StructType()
-            .add("id", DataTypes.LongType, false)
-            .add("label", DataTypes.IntegerType, true)
-            .add("prediction", DataTypes.IntegerType, false);
     for (int j = 0; j < objective.network().output().size(); j++) {
       schema = schema.add(name + j, DataTypes.FloatType, false);
     }
@@ -67,11 +79,13 @@ public final class Predictions {
       int outputs = objective.network().output().size();
       while (blocks.hasNext()) {
         Samples block = blocks.next();
+        boolean classes = Predictor.task(objective, block.schema()) == Task.CLASSES;
         for (int from = 0; from < block.count(); from += Predictor.BATCH) {
           int n = Math.min(Predictor.BATCH, block.count() - from);
           float[] y = predictor.predict(block, from, n);
           for (int i = 0; i < n; i++) {
-            rows.add(row(firstId + rows.size(), block.label(from + i), y, i * outputs, outputs));
+            float[] own = Arrays.copyOfRange(y, i * outputs, (i + 1) * outputs);
+            rows.add(row(firstId + rows.size(), block, from + i, classes, own));
           }
         }
       }
@@ -79,15 +93,23 @@ public final class Predictions {
     return rows.iterator();
   }
 
-  private static Row row(long id, int label, float[] y, int from, int outputs) {
-    Object[] values = new Object[3 + outputs];
-    values[0] = id;
-    values[1] = label < 0 ? null : label;
-    values[2] = Predictor.decide(y, from, outputs, 0.5f);
-    for (int j = 0; j < outputs; j++) {
-      values[3 + j] = y[from + j];
+  private static Row row(long id, Samples samples, int i, boolean classes, float[] outputs) {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(id);
+    int targets = samples.schema().targets();
+    if (targets == 0) {
+      values.add(samples.label(i) < 0 ? null : samples.label(i));
     }
-    return RowFactory.create(values);
+    for (int j = 0; j < targets; j++) {
+      values.add(samples.target(i, j));
+    }
+    if (classes) {
+      values.add(Classification.decide(outputs, 0, outputs.length, 0.5f));
+    }
+    for (float output : outputs) {
+      values.add(output);
+    }
+    return RowFactory.create(values.toArray());
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.Samples;
-import dev.tributary.tensor.Shape;
+import dev.tributary.data.Schema;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -9,8 +9,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Where samples come from. What does not need a cluster, such as a file's header, is known already.
  */
 public interface SampleSource {
-  /** One sample's shape. */
-  Shape shape();
+  /** What each sample holds. */
+  Schema schema();
 
   /** How many samples there are. */
   long count();

@@ -2,8 +2,8 @@ package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.data.Shard;
-import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -51,8 +51,10 @@ public final class ShardedData implements AutoCloseable {
   private final JavaRDD<Shard> shards;
   private final int shardCount;
   private final long samples;
+  private final Schema schema;
 
-  private ShardedData(JavaRDD<Shard> shards, int shardCount, long samples) {
+  private ShardedData(JavaRDD<Shard> shards, int shardCount, long samples, Schema schema) {
+    this.schema = schema;
     this.shards = shards;
     this.shardCount = shardCount;
     this.samples = samples;
@@ -70,7 +72,7 @@ public final class ShardedData implements AutoCloseable {
     if (source.count() == 0) {
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
     }
-    Shape shape = source.shape();
+    Schema schema = source.schema();
     int run = shardCount / partitions;
     JavaRDD<Shard> shards =
         source
@@ -78,13 +80,17 @@ public final class ShardedData implements AutoCloseable {
             .flatMapToPair(block -> parts(block, shardCount, seed))
             .partitionBy(new RunPartitioner(partitions, run))
             .mapPartitionsWithIndex(
-                (p, parts) -> assemble(p * run, run, shardCount, shape, seed, parts), true)
+                (p, parts) -> assemble(p * run, run, shardCount, schema, seed, parts), true)
             .setName("shards of " + source.describe())
             .persist(StorageLevel.MEMORY_AND_DISK());
     long samples =
         Failures.ofData(
             () -> shards.map(shard -> (long) shard.samples().count()).reduce(Long::sum));
-    return new ShardedData(shards, shardCount, samples);
+    if (samples == 0) {
+      shards.unpersist(false);
+      throw new DataException(source.describe() + " holds no samples; there is nothing to do");
+    }
+    return new ShardedData(shards, shardCount, samples, schema);
   }
 
   /** The same for evaluation alone, where no job says how many shards. */
@@ -104,7 +110,7 @@ public final class ShardedData implements AutoCloseable {
       int first,
       int run,
       int shardCount,
-      Shape shape,
+      Schema schema,
       long seed,
       Iterator<Tuple2<Integer, Samples>> parts) {
     List<List<Samples>> byShard = new ArrayList<>();
@@ -117,7 +123,7 @@ public final class ShardedData implements AutoCloseable {
       List<Samples> own = byShard.get(i);
       shards.add(
           Shard.of(
-              first + i, shardCount, seed, own.isEmpty() ? List.of(new Samples(shape, 0)) : own));
+              first + i, shardCount, seed, own.isEmpty() ? List.of(new Samples(schema, 0)) : own));
     }
     return shards.iterator();
   }
@@ -125,6 +131,11 @@ public final class ShardedData implements AutoCloseable {
   /** The shards, in the order of their numbers. */
   public JavaRDD<Shard> shards() {
     return shards;
+  }
+
+  /** What a sample holds. */
+  public Schema schema() {
+    return schema;
   }
 
   /** S. */

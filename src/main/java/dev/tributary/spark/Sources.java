@@ -1,14 +1,17 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
-import dev.tributary.data.digits.Digits;
+import dev.tributary.data.Schema;
+import dev.tributary.data.digits.Digits.Part;
+import dev.tributary.data.embedded.Embedded;
 import dev.tributary.job.Job;
 import dev.tributary.nn.Network;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** The sources of samples that a job names, checked against its network. */
-public final class Sources {
+public final class Sources implements TrainingRun.Data {
   private final Job.DataSpec data;
   private final Network network;
   private final Configuration hadoop;
@@ -20,22 +23,40 @@ public final class Sources {
     this.hadoop = hadoop;
   }
 
-  /** The training samples. */
+  @Override
   public SampleSource train() {
-    if (data.format().equals("idx") && data.train() != null) {
-      return idx(data.train());
-    }
-    return checked(new DigitsSource(data.digitsSeed(), Digits.Part.TRAIN, data.digitsTrain()));
+    return data.validationShare() == 0 ? allTrain() : part(false);
   }
 
-  /** The test samples, if there are any. */
+  @Override
+  public @Nullable SampleSource validation() {
+    if (data.validation() != null) {
+      return idx(data.validation());
+    }
+    return data.validationShare() == 0 ? null : part(true);
+  }
+
+  private SampleSource part(boolean validation) {
+    return new HeldOutSource(allTrain(), data.validationShare(), data.made().seed(), validation);
+  }
+
+  private SampleSource allTrain() {
+    Embedded set = data.embedded();
+    if (set == null) {
+      return idx(Objects.requireNonNull(data.train()));
+    }
+    return checked(new EmbeddedSource(set, data.made().seed(), Part.TRAIN, data.made().train()));
+  }
+
+  @Override
   public @Nullable SampleSource test() {
-    if (data.format().equals("idx")) {
+    Embedded set = data.embedded();
+    if (set == null) {
       return data.test() == null ? null : idx(data.test());
     }
-    return data.digitsTest() == 0
+    return data.made().test() == 0
         ? null
-        : checked(new DigitsSource(data.digitsSeed(), Digits.Part.TEST, data.digitsTest()));
+        : checked(new EmbeddedSource(set, data.made().seed(), Part.TEST, data.made().test()));
   }
 
   /** A pair of IDX files by the start of their names. */
@@ -57,11 +78,26 @@ public final class Sources {
     if (source.count() == 0) {
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
     }
-    if (!source.shape().equals(network.input())) {
+    Schema schema = source.schema();
+    if (!schema.shape().equals(network.input())) {
       throw new DataException(
           String.format(
               "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
-              source.describe(), source.shape(), network.input()));
+              source.describe(), schema.shape(), network.input()));
+    }
+    int outputs = network.output().size();
+    if (schema.targets() > 0 && schema.targets() != outputs) {
+      throw new DataException(
+          String.format(
+              "%s holds %d numbers to predict for each sample, but the network has %d outputs; give"
+                  + " its last layer %d",
+              source.describe(), schema.targets(), outputs, schema.targets()));
+    }
+    if (source instanceof EmbeddedSource embedded && embedded.set().classes() > classes()) {
+      throw new DataException(
+          String.format(
+              "%s has %d classes, but the network has %d outputs; give its last layer %d",
+              source.describe(), embedded.set().classes(), outputs, embedded.set().classes()));
     }
     return source;
   }

@@ -2,9 +2,9 @@ package dev.tributary.spark;
 
 import dev.tributary.data.Shard;
 import dev.tributary.tensor.FloatBlock;
-import dev.tributary.train.Evaluation;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
+import dev.tributary.train.metrics.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -41,6 +41,8 @@ public final class SparkEvaluation {
 
   private Evaluation evaluate(Broadcast<FloatBlock> weights) {
     Objective what = objective;
+    int outputs = what.network().output().size();
+    Evaluation start = Predictor.task(what, data.schema()).start(what.loss(), outputs);
     return data
         .shards()
         .mapPartitions(shards -> evaluate(shards, what, weights.value().values()))
@@ -48,7 +50,7 @@ public final class SparkEvaluation {
         .stream()
         .sorted(Comparator.comparing(Tuple2::_1))
         .map(Tuple2::_2)
-        .reduce(new Evaluation(Predictor.classes(what)), Evaluation::add);
+        .reduce(start, Evaluation::add);
   }
 
   private static Iterator<Tuple2<Integer, Evaluation>> evaluate(

@@ -1,11 +1,14 @@
 package dev.tributary.train;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.data.Shard;
 import dev.tributary.engine.Buffer;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Execution;
 import dev.tributary.nn.Pass;
+import dev.tributary.train.metrics.Evaluation;
+import dev.tributary.train.metrics.Task;
 
 /** A network's outputs for many samples, by one thread that keeps its buffers. */
 public final class Predictor implements AutoCloseable {
@@ -17,6 +20,7 @@ public final class Predictor implements AutoCloseable {
   private final Batch batch;
   private final int outputs;
   private final float[] prediction;
+  private final float[] probabilities;
 
   /** With these weights. */
   public Predictor(Objective objective, float[] weights) {
@@ -25,43 +29,29 @@ public final class Predictor implements AutoCloseable {
     this.batch = new Batch(objective.network().input());
     this.outputs = objective.network().output().size();
     this.prediction = new float[BATCH * outputs];
+    this.probabilities = new float[BATCH * outputs];
     execution.load(weights);
   }
 
   /** The evaluation of one shard. */
   public Evaluation evaluate(Shard shard) {
-    Evaluation evaluation = new Evaluation(classes(objective));
+    Evaluation evaluation =
+        task(objective, shard.samples().schema()).start(objective.loss(), outputs);
     int count = shard.samples().count();
     for (int from = 0; from < count; from += BATCH) {
       shard.fill(batch, from, Math.min(BATCH, count - from));
       double loss = execution.loss(batch, objective.loss());
-      evaluation.addLoss(loss, objective.loss().weight(batch));
       execution.output().get(prediction, 0, batch.n() * outputs);
-      for (int i = 0; i < batch.n(); i++) {
-        int label = batch.labels()[i];
-        evaluation.count(label, decision(i), larger(i, label) < Evaluation.TOP);
-      }
+      System.arraycopy(prediction, 0, probabilities, 0, batch.n() * outputs);
+      objective.loss().toProbabilities(batch.n(), outputs, probabilities);
+      evaluation.count(batch, prediction, probabilities, loss, objective.loss().weight(batch));
     }
     return evaluation;
   }
 
-  /** One for each output; a single output tells two apart. */
-  public static int classes(Objective objective) {
-    return Math.max(2, objective.network().output().size());
-  }
-
-  /** The class of the last batch's sample i, from what the network gives. */
-  private int decision(int i) {
-    return decide(prediction, i * outputs, outputs, objective.loss().threshold());
-  }
-
-  /** How many outputs of the last batch's sample i are larger than that of its class. */
-  private int larger(int i, int label) {
-    int larger = 0;
-    for (int j = 0; j < outputs && outputs > 1; j++) {
-      larger += prediction[i * outputs + j] > prediction[i * outputs + label] ? 1 : 0;
-    }
-    return larger;
+  /** What an objective makes of such samples. */
+  public static Task task(Objective objective, Schema schema) {
+    return Task.of(objective.loss(), objective.network().output().size(), schema.targets());
   }
 
   /**
@@ -78,31 +68,6 @@ public final class Predictor implements AutoCloseable {
     output.get(prediction, 0, n * outputs);
     objective.loss().toProbabilities(n, outputs, prediction);
     return prediction;
-  }
-
-  /**
-   * The class that a sample's outputs say: the largest one's; of a single output, 1 above the
-   * threshold.
-   */
-  public static int decide(float[] values, int from, int outputs, float threshold) {
-    if (outputs == 1) {
-      return values[from] > threshold ? 1 : 0;
-    }
-    return argmax(values, from, outputs);
-  }
-
-  /**
-   * The index, from 0, of the largest of {@code count} values from {@code from}; the first of
-   * equals.
-   */
-  private static int argmax(float[] values, int from, int count) {
-    int best = 0;
-    for (int i = 1; i < count; i++) {
-      if (values[from + i] > values[from + best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 
   @Override

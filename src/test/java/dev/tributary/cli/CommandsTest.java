@@ -129,7 +129,9 @@ final class CommandsTest {
     assertThat(summary.get("parameters").asInt()).isEqualTo(784 * 16 + 16 + 170);
     assertThat(Files.readAllLines(run.resolve("metrics.csv")))
         .hasSize(1 + 6 + 2)
-        .startsWith("kind,epoch,step,rate,train_loss,test_loss,test_accuracy")
+        .startsWith(
+            "kind,epoch,step,rate,train_loss,test_accuracy,test_loss,test_log_loss,test_macro_f1,"
+                + "test_top_5_accuracy")
         .anyMatch(line -> line.startsWith("epoch,2,20,0.001,"));
     try (Stream<Path> files = Files.list(run)) {
       assertThat(files.map(f -> f.getFileName().toString()).filter(f -> !f.startsWith(".")))
@@ -139,7 +141,8 @@ final class CommandsTest {
     bytes.reset();
     assertThat(Main.run("evaluate", run.toString())).as(output()).isZero();
     assertThat(output())
-        .contains(String.format("accuracy %.4f", summary.get("test").get("accuracy").asDouble()));
+        .containsPattern(
+            String.format("accuracy +%.4f", summary.get("test").get("accuracy").asDouble()));
 
     Path csv = folder.resolve("csv");
     assertThat(Main.run("predict", run.toString(), "--output", csv.toString()))
@@ -152,6 +155,61 @@ final class CommandsTest {
 
     assertThat(Main.run("predict", run.toString(), "--output", csv.toString())).isEqualTo(2);
     assertThat(lastLine()).contains("is already there; nothing was written");
+  }
+
+  private static final String PRICES =
+      """
+      data.format = house_prices
+      data.houses { train = 2000, test = 300 }
+      data.validation_share = 0.2
+      network {
+        input = [6]
+        layers = [ { type = affine, outputs = 8 }, { type = tanh }, { type = affine, outputs = 1 } ]
+      }
+      train {
+        loss = squared_error
+        optimizer = { type = adam, rate = 0.05 }
+        epochs = 50, batch = 100, shards = 4, partitions = 2
+        metric = rmse
+        stop { patience = 2, min_change = 0.2 }
+      }
+      """;
+
+  @Test
+  void stopsEarlyOnHeldOutNumbersAndKeepsTheBest() throws IOException {
+    Path run = folder.resolve("prices");
+    String file = Files.writeString(folder.resolve("prices.conf"), PRICES).toString();
+    assertThat(Main.run("train", file, "-D", "run.dir=" + run)).as(output()).isZero();
+    assertThat(output())
+        .containsPattern("epoch 1/50  train loss [0-9.]+  validation rmse [0-9.]+  r2 .*  best")
+        .containsPattern("stopped early: rmse has not become better than [0-9.]+ in 2 evaluations")
+        .contains("test rmse")
+        .doesNotContain("the test data decides");
+    JsonNode summary = summary(run);
+    assertThat(summary.get("epochs").asInt()).isBetween(3, 30);
+    assertThat(summary.get("kept_step").asInt()).isLessThanOrEqualTo(summary.get("steps").asInt());
+    assertThat(summary.get("test").get("r2").asDouble()).isGreaterThan(0.2);
+    assertThat(summary.get("validation").get("rmse").asDouble()).isPositive();
+    assertThat(summary.get("samples").asDouble() / summary.get("epochs").asInt())
+        .as("what is held out is not trained on")
+        .isBetween(1500.0, 1700.0);
+
+    bytes.reset();
+    assertThat(Main.run("evaluate", run.toString())).as(output()).isZero();
+    assertThat(output())
+        .containsPattern(String.format("rmse +%.4f", summary.get("test").get("rmse").asDouble()));
+    Path csv = folder.resolve("prices-csv");
+    assertThat(Main.run("predict", run.toString(), "--output", csv.toString())).isZero();
+    try (Stream<Path> files = Files.list(csv)) {
+      Path part = files.filter(f -> f.getFileName().toString().startsWith("part-")).findAny().get();
+      assertThat(Files.readAllLines(part)).startsWith("id,actual_0,output_0");
+    }
+
+    bytes.reset();
+    int code = Main.run("train", file, "-D", "train.metric=accuracy");
+    assertThat(code).isEqualTo(2);
+    assertThat(lastLine())
+        .contains("train.metric = accuracy is not a metric of this task; known here: rmse, r2, ");
   }
 
   private static List<String> csvLines(Path csv) throws IOException {

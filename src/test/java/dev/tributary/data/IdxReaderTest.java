@@ -40,7 +40,7 @@ final class IdxReaderTest {
   @Test
   void readsImagesWithoutLabels() throws IOException {
     try (IdxReader reader = new IdxReader("i.idx", new ByteArrayInputStream(IMAGES), "", null)) {
-      assertThat(reader.read(3, 1).label(2)).isEqualTo(IdxReader.UNLABELLED);
+      assertThat(reader.read(3, 1).label(2)).isEqualTo(Samples.UNLABELLED);
     }
   }
 

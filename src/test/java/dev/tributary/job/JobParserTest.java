@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tributary.data.embedded.Embedded;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Schedule;
@@ -51,8 +52,8 @@ final class JobParserTest {
     Job job = parse(GOOD);
     assertThat(job.name()).isEqualTo("my");
     assertThat(job.runDirectory()).isNull();
-    assertThat(job.data().format()).isEqualTo("digits");
-    assertThat(job.data().digitsTrain()).isEqualTo(60000);
+    assertThat(job.data().embedded()).isEqualTo(Embedded.DIGITS);
+    assertThat(job.data().made().train()).isEqualTo(60000);
     assertThat(job.training().plan().epochs()).isEqualTo(5);
     assertThat(job.training().shards()).isEqualTo(16);
     assertThat(job.model().engine().name()).isEqualTo("jvm");
@@ -155,11 +156,21 @@ final class JobParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digits", "mnist-mlp", "mnist-lenet", "mnist-residual"})
+  @ValueSource(
+      strings = {
+        "digits",
+        "digit-pairs",
+        "house-prices",
+        "house-sales",
+        "mnist-mlp",
+        "mnist-lenet",
+        "mnist-residual"
+      })
   void theJobsThatComeWithTributaryAreRight(String name) throws IOException {
     String text = Files.readString(Path.of("jobs", name + ".conf"));
     Job job = JobParser.parse(text, name + ".conf", name, Map.of());
-    assertThat(job.model().network().output().size()).isEqualTo(10);
+    int outputs = name.startsWith("house") ? 1 : 10;
+    assertThat(job.model().network().output().size()).isEqualTo(outputs);
   }
 
   /** What is added to a good job (or replaced in it by -D), and what is said of it. */
@@ -190,7 +201,7 @@ final class JobParserTest {
           train.optimizer.momentum = 1 | my.conf: 11: train.optimizer.type: momentum must be at least 0 and below 1, not 1.0
           train.optimizer.rate = -1 | my.conf: 12: train.optimizer.rate: rate must be above 0 and finite, not -1.0
           train.schedule = {type = step} | my.conf: 12: train.schedule.every is missing; it has no default
-          data.format = parquet | my.conf: 12: data.format = "parquet" is not known; known: digits, idx
+          data.format = parquet | my.conf: 12: data.format = "parquet" is not known; known: idx, digits, digit_pairs, house_prices, house_sales
           data.format = idx | my.conf: 12: data.format = idx needs data.train, such as -D data.train=DIR/train for DIR/train-images-idx3-ubyte.gz
           network.input = 784 | my.conf: 4: network.layers[0].type: convolution reads an image (height x width x channels), but what comes is 784 flat features; put it before {type = flatten}, or give network.input = [height, width, channels]
           network.input = [28, 28] | my.conf: 12: network.input: a sample's shape has 1 dimension (features) or 3 (height, width, channels), not 2: [28, 28]

@@ -129,7 +129,7 @@ final class GradientTest {
     int outputs = 5;
     Batch batch = new Batch(Shape.flat(1));
     batch.resize(N);
-    batch.setWeights(new float[] {1, 0.5f, 3});
+    System.arraycopy(new float[] {1, 0.5f, 3}, 0, batch.weights(), 0, 3);
     for (int i = 0; i < N; i++) {
       batch.labels()[i] = (2 * i + 1) % outputs;
     }

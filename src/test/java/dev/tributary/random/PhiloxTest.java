@@ -44,7 +44,9 @@ final class PhiloxTest {
             "DIGITS_TRAIN 4",
             "DIGITS_TEST 5",
             "AUGMENTATION 6",
-            "SAMPLING 7");
+            "SAMPLING 7",
+            "HOUSES_TRAIN 8",
+            "HOUSES_TEST 9");
   }
 
   /** Java's float arithmetic is strict, and the logarithm and sine are StrictMath's. */

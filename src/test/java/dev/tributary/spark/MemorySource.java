@@ -1,7 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.Samples;
-import dev.tributary.tensor.Shape;
+import dev.tributary.data.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -10,8 +10,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Samples in the driver's memory as a source, in blocks of a chosen length. */
 record MemorySource(Samples samples, int blockLength) implements SampleSource {
   @Override
-  public Shape shape() {
-    return samples.shape();
+  public Schema schema() {
+    return samples.schema();
   }
 
   @Override
@@ -28,7 +28,7 @@ record MemorySource(Samples samples, int blockLength) implements SampleSource {
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
     List<Samples> blocks = new ArrayList<>();
     for (int from = 0; from < samples.count(); from += blockLength) {
-      Samples block = new Samples(samples.shape(), 0);
+      Samples block = new Samples(samples.schema(), 0);
       for (int i = from; i < Math.min(from + blockLength, samples.count()); i++) {
         block.add(samples, i);
       }

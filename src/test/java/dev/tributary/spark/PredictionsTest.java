@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import dev.tributary.data.Samples;
 import dev.tributary.data.TestSamples;
-import dev.tributary.train.Evaluation;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
 import dev.tributary.train.TestObjectives;
+import dev.tributary.train.metrics.Classification;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
@@ -60,8 +60,8 @@ final class PredictionsTest extends JavaDatasetSuiteBase {
   /** A source whose blocks lie as its slices do, as files' do. */
   private record Source(Samples samples) implements SampleSource {
     @Override
-    public dev.tributary.tensor.Shape shape() {
-      return samples.shape();
+    public dev.tributary.data.Schema schema() {
+      return samples.schema();
     }
 
     @Override
@@ -112,7 +112,7 @@ final class PredictionsTest extends JavaDatasetSuiteBase {
         assertThat(row.getFloat(3 + j)).isLessThanOrEqualTo(row.getFloat(3 + row.getInt(2)));
       }
     }
-    Evaluation expected = new Evaluation(TestObjectives.CLASSES);
+    Classification expected = TestObjectives.evaluation(objective);
     try (Predictor predictor = new Predictor(objective, weights)) {
       for (var shard : TestSamples.shards(SAMPLES, 4, 1)) {
         expected.add(predictor.evaluate(shard));

@@ -7,6 +7,7 @@ import com.holdenkarau.spark.testing.JavaRDDComparisons;
 import com.holdenkarau.spark.testing.RDDGenerator;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.data.TestSamples;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
@@ -97,8 +98,8 @@ final class ShardedDataTest extends SparkTest {
 
   private record GeneratedSource(JavaRDD<Integer> numbers, long count) implements SampleSource {
     @Override
-    public Shape shape() {
-      return SHAPE;
+    public Schema schema() {
+      return Schema.images(SHAPE);
     }
 
     @Override

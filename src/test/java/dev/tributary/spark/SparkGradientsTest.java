@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
 import dev.tributary.data.TestSamples;
-import dev.tributary.train.Evaluation;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
 import dev.tributary.train.TestObjectives;
 import dev.tributary.train.Trainer;
+import dev.tributary.train.metrics.Classification;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
@@ -118,7 +118,7 @@ final class SparkGradientsTest extends SparkTest {
   void evaluatesToTheBytesOfTheOracle(int partitions) {
     Objective objective = TestObjectives.mlp();
     float[] weights = objective.network().initialValues(4);
-    Evaluation expected = new Evaluation(TestObjectives.CLASSES);
+    Classification expected = TestObjectives.evaluation(objective);
     try (Predictor predictor = new Predictor(objective, weights)) {
       for (var shard : TestSamples.shards(SAMPLES, SHARDS, 1)) {
         expected.add(predictor.evaluate(shard));

@@ -1,10 +1,19 @@
 package dev.tributary.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.data.TestSamples;
+import dev.tributary.nn.Affine;
+import dev.tributary.nn.Initializer;
+import dev.tributary.nn.Network;
+import dev.tributary.nn.loss.SquaredError;
+import dev.tributary.tensor.Shape;
+import dev.tributary.train.metrics.Classification;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +101,7 @@ final class LocalGradientsTest {
                 source, objective.network(), TestObjectives.plan(objective.network(), 20, 32), 11);
         double first = trainer.next().loss();
         trainer.forEachRemaining(step -> {});
-        Evaluation after = new Evaluation(TestObjectives.CLASSES);
+        Classification after = TestObjectives.evaluation(objective);
         try (Predictor predictor = new Predictor(objective, trainer.values())) {
           for (Shard shard : shards) {
             after.add(predictor.evaluate(shard));
@@ -102,6 +111,35 @@ final class LocalGradientsTest {
         assertThat(after.loss()).isLessThan(first / 5);
         assertThat(after.accuracy()).isGreaterThan(0.97);
       }
+    }
+  }
+
+  /** A weight of 2 is what a second copy would be: the same mean gradient and loss. */
+  @Test
+  void weightsCountAsCopies() {
+    Schema weighted = new Schema(Shape.flat(3), false, 1, true);
+    Samples once = new Samples(weighted, 0);
+    Samples copies = new Samples(weighted, 0);
+    for (int i = 0; i < 20; i++) {
+      float[] features = {i / 10f, (i * 7 % 5) / 5f, 1};
+      float[] target = {(float) Math.sin(i)};
+      once.add(features, target, 1 + i % 2);
+      for (int copy = 0; copy <= i % 2; copy++) {
+        copies.add(features, target, 1);
+      }
+    }
+    Network network = new Network(List.of(new Affine(3, 1, true, Initializer.GLOROT)));
+    Objective objective =
+        new Objective(network, new SquaredError(), TestObjectives.mlp().engine(), 1);
+    float[] weights = network.initialValues(3);
+    Step all = Step.of(0, 1);
+    try (LocalGradients a = new LocalGradients(objective, TestSamples.shards(once, 2, 1));
+        LocalGradients b = new LocalGradients(objective, TestSamples.shards(copies, 2, 1))) {
+      GradientSum weightedSum = a.gradient(weights, all);
+      GradientSum copiedSum = b.gradient(weights, all);
+      assertThat(weightedSum.weight()).isEqualTo(copiedSum.weight()).isEqualTo(30);
+      assertThat(weightedSum.loss()).isCloseTo(copiedSum.loss(), within(1e-5));
+      assertThat(weightedSum.gradient()).containsExactly(copiedSum.gradient(), within(1e-4f));
     }
   }
 }

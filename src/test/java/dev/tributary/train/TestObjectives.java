@@ -24,6 +24,8 @@ import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
+import dev.tributary.train.metrics.Classification;
+import dev.tributary.train.metrics.Task;
 import java.util.List;
 
 /** Small networks to train in tests, and how. */
@@ -101,6 +103,12 @@ public final class TestObjectives {
 
   private static Objective objective(Network network) {
     return new Objective(network, new SoftmaxCrossEntropy(), new JvmEngineProvider(), 11);
+  }
+
+  /** An evaluation over no samples yet. */
+  public static Classification evaluation(Objective objective) {
+    int outputs = objective.network().output().size();
+    return (Classification) Task.CLASSES.start(objective.loss(), outputs);
   }
 
   /** SGD with momentum for some epochs. */

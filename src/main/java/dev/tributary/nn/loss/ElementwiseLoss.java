@@ -32,4 +32,10 @@ abstract class ElementwiseLoss implements Loss {
     }
     return loss;
   }
+
+  /** Every output is by itself. */
+  @Override
+  public boolean choosesOne() {
+    return false;
+  }
 }

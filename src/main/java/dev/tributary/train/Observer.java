@@ -1,0 +1,40 @@
+package dev.tributary.train;
+
+import dev.tributary.train.metrics.Evaluation;
+import org.jspecify.annotations.Nullable;
+
+/** Who reads a run as it goes. */
+public interface Observer {
+  /** The data is ready and training begins. */
+  default void started(Start start) {}
+
+  /** A step was made. */
+  default void stepped(TrainedStep step) {}
+
+  /** An epoch ended, or the weights were evaluated. */
+  default void reached(Milestone milestone) {}
+
+  /**
+   * What is known when training begins.
+   *
+   * @param samples in the training set
+   * @param stepsPerEpoch steps in an epoch
+   * @param steps in the whole run
+   * @param tasks that share a step
+   * @param evaluated which data the weights are evaluated on: {@code validation} or {@code test}
+   */
+  record Start(long samples, int stepsPerEpoch, long steps, int tasks, String evaluated) {}
+
+  /**
+   * The end of an epoch, or an evaluation.
+   *
+   * @param last the last step before it
+   * @param trainLoss the mean loss over the samples since the last milestone, each before its
+   *     step's update
+   * @param evaluation how the weights now do on data that they are not trained on, if that was
+   *     looked at
+   * @param isBest whether no evaluation before was as good
+   */
+  record Milestone(
+      TrainedStep last, double trainLoss, @Nullable Evaluation evaluation, boolean isBest) {}
+}

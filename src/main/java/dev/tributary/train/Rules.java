@@ -1,0 +1,69 @@
+package dev.tributary.train;
+
+import dev.tributary.train.metrics.Metric;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a run evaluates, what it keeps, and when it ends before its last epoch.
+ *
+ * @param validate when the weights are evaluated
+ * @param metric what tells a better evaluation from a worse one
+ * @param keepBest whether the weights of the best evaluation are kept, and not the last
+ * @param stop when to end
+ * @param plateau what to do when the metric no longer gets better, if anything
+ */
+public record Rules(
+    Interval validate, Metric metric, boolean keepBest, Stop stop, @Nullable Plateau plateau) {
+  /** Whether evaluations decide anything: when to stop, what to keep, or the rate. */
+  public boolean chooses() {
+    return keepBest || stop.patience() != null || stop.target() != null || plateau != null;
+  }
+
+  /**
+   * Refuses what cannot be followed.
+   *
+   * @param metrics the names of the metrics that evaluations give
+   * @param evaluates whether there is data to evaluate on
+   * @throws IllegalArgumentException if the metric is not among them, or there is no data
+   */
+  public void check(List<String> metrics, boolean evaluates) {
+    if (!metrics.contains(metric.name())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "train.metric = %s is not a metric of this task; known here: %s",
+              metric.name(), String.join(", ", metrics)));
+    }
+    if (chooses() && !evaluates) {
+      throw new IllegalArgumentException(
+          "train.keep, train.stop and train.on_plateau look at evaluations, but there is no data to"
+              + " evaluate on; give data.validation_share, such as 0.1, data.validation or"
+              + " data.test");
+    }
+  }
+
+  /**
+   * When to end; what is null does not end a run.
+   *
+   * @param patience after so many evaluations without a better one
+   * @param minChange what counts as better
+   * @param target when the metric is as good as this
+   * @param steps after so many steps
+   * @param minutes when so many minutes have gone; unlike all else this depends on the machine
+   */
+  public record Stop(
+      @Nullable Integer patience,
+      double minChange,
+      @Nullable Double target,
+      @Nullable Integer steps,
+      @Nullable Double minutes) {}
+
+  /**
+   * A smaller rate when the metric no longer gets better.
+   *
+   * @param factor what the rate is multiplied by
+   * @param patience evaluations without a better one before that
+   * @param minChange what counts as better
+   */
+  public record Plateau(double factor, int patience, double minChange) {}
+}
