@@ -117,9 +117,27 @@ final class ArchitectureTest {
   @Test
   void onlyAssemblyWiresLayersAndEngines() {
     noClasses()
-        .that(not(resideInAnyPackage("dev.tributary.engine.jvm..")))
+        .that(
+            not(resideInAnyPackage("dev.tributary.engine.jvm..", "dev.tributary.engine.onednn..")))
         .and()
         .doNotHaveSimpleName("Assembly")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tributary.engine.jvm..", "dev.tributary.engine.onednn..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyItsEngineKnowsNativeCode() {
+    noClasses()
+        .that(not(resideInAnyPackage("dev.tributary.engine.onednn..")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bytedeco..", "com.sun.jna..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tributary.engine.onednn..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.tributary.engine.jvm..")

@@ -48,8 +48,9 @@ final class InspectCommand implements Callable<Integer> {
         job.model().network().table());
     System.out.printf(
         Locale.ROOT,
-        "engine %s, precision %s; loss %s; %d epochs of batches of %,d; %d shards%n",
-        job.model().engine().description(),
+        "engine %s (%s), precision %s; loss %s; %d epochs of batches of %,d; %d shards%n",
+        job.model().engine().provider().description(),
+        job.model().engine().reason(),
         job.model().precision(),
         job.model().loss().name(),
         job.training().plan().epochs(),

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.train.Training;
@@ -57,8 +58,10 @@ final class Summary {
 
   private void end(Map<String, Object> summary) {
     summary.put("parameters", job.model().network().parameterCount());
-    summary.put("engine", job.model().engine().name());
-    summary.put("engine_description", job.model().engine().description());
+    EngineChoice engine = job.model().engine();
+    summary.put("engine", engine.provider().name());
+    summary.put("engine_description", engine.provider().description());
+    summary.put("engine_reason", engine.reason());
     summary.put("precision", job.model().precision());
     summary.put("shards", job.training().shards());
     summary.put("seed", job.training().seed());

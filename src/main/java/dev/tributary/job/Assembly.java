@@ -12,6 +12,7 @@ import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.engine.onednn.OneDnnEngineProvider;
 import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.BatchNorm;
@@ -41,6 +42,7 @@ import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The wiring: names in a job file become objects here, and nowhere else. */
 public final class Assembly {
@@ -102,15 +104,37 @@ public final class Assembly {
             });
   }
 
-  /** The engine of this name; {@code auto} is the fastest that runs here. */
-  static EngineProvider engine(Section train) {
-    train.choice("engine", List.of("auto", "jvm"));
-    return new JvmEngineProvider();
+  static EngineChoice engine(Section train) {
+    String name = train.choice("engine", List.of("auto", "jvm", "onednn"));
+    return train.checked("engine", () -> engine(name, OneDnnEngineProvider.problem()));
+  }
+
+  /**
+   * The engine of this name; {@code auto} is the fastest that runs here.
+   *
+   * @param problem why onednn does not run here, if so
+   * @throws IllegalArgumentException if the engine does not run here
+   */
+  static EngineChoice engine(String name, Optional<String> problem) {
+    boolean auto = name.equals("auto");
+    if (name.equals("jvm")) {
+      return new EngineChoice(new JvmEngineProvider(), "the job says jvm");
+    }
+    if (problem.isEmpty()) {
+      String reason = auto ? "auto: onednn loads here, and is the fastest" : "the job says onednn";
+      return new EngineChoice(new OneDnnEngineProvider(), reason);
+    }
+    if (auto) {
+      return new EngineChoice(
+          new JvmEngineProvider(), "auto: onednn is left out, as " + problem.get());
+    }
+    throw new IllegalArgumentException(
+        "onednn does not run here, as " + problem.get() + "; take auto or jvm");
   }
 
   /** The engine for evaluation and prediction. */
   public static EngineProvider engine() {
-    return new JvmEngineProvider();
+    return engine("auto", OneDnnEngineProvider.problem()).provider();
   }
 
   private static Network network(Section section) {

@@ -1,7 +1,6 @@
 package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
-import dev.tributary.engine.EngineProvider;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.train.Objective;
@@ -62,7 +61,7 @@ public record Job(
    *
    * @param network the network
    * @param loss what is made small
-   * @param engine what computes
+   * @param engine what computes, and why that
    * @param precision of its products: {@code f32}
    * @param networkText the network section alone, as JSON
    * @param lossText the loss section alone, as JSON
@@ -70,7 +69,7 @@ public record Job(
   public record Model(
       Network network,
       Loss loss,
-      EngineProvider engine,
+      EngineChoice engine,
       String precision,
       String networkText,
       String lossText) {}
@@ -97,6 +96,6 @@ public record Job(
 
   /** What a gradient is a function of. */
   public Objective objective() {
-    return new Objective(model.network(), model.loss(), model.engine(), training.seed());
+    return new Objective(model.network(), model.loss(), model.engine().provider(), training.seed());
   }
 }

@@ -116,6 +116,8 @@ final class CommandsTest {
             "parameters",
             "weights_sha256",
             "engine",
+            "engine_description",
+            "engine_reason",
             "precision",
             "shards",
             "seed",

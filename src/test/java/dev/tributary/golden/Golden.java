@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tributary.engine.TestEngines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * PyTorch's results, computed in double precision: a JSON file a case, {@code KIND-NAME.json}, in
@@ -53,6 +55,13 @@ final class Golden {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** All cases of a kind, on every engine of this machine. */
+  static Stream<Arguments> onEveryEngine(String kind) {
+    List<Case> cases = cases(kind);
+    return TestEngines.all().stream()
+        .flatMap(engine -> cases.stream().map(golden -> Arguments.of(engine, golden)));
   }
 
   private static Case read(Path file) {

@@ -9,9 +9,9 @@ import static dev.tributary.golden.Golden.values;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
-import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Convolution;
@@ -28,7 +28,9 @@ import dev.tributary.nn.Softmax;
 import dev.tributary.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each layer against PyTorch's: output and every gradient. */
@@ -36,17 +38,17 @@ final class GoldenLayerTest {
   /** PyTorch's names of batch normalisation's state, in our order. */
   private static final List<String> BUFFERS = List.of("running_mean", "running_var");
 
-  static List<Golden.Case> cases() {
-    return Golden.cases("layer");
+  static Stream<Arguments> cases() {
+    return Golden.onEveryEngine("layer");
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void equalsPyTorch(Golden.Case golden) {
+  void equalsPyTorch(EngineProvider engine, Golden.Case golden) {
     JsonNode json = golden.json();
     int[] shape = Golden.shape(json.get("input"));
     Layer layer = layer(json.get("layer"), shape);
-    LayerRun run = new LayerRun(layer, new JvmEngineProvider().open(), shape[0]);
+    LayerRun run = new LayerRun(layer, engine.open(), shape[0]);
     for (int i = 0; i < layer.parameters().size(); i++) {
       String name = layer.parameters().get(i).name();
       run.setParameter(i, floats(channelsLast(json.get("parameters").get(name))));

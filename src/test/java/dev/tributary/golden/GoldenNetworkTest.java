@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Window;
-import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Add;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.Batch;
@@ -33,18 +33,20 @@ import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole networks trained for some steps against PyTorch's: loss, output, gradients and weights. */
 final class GoldenNetworkTest {
-  static List<Golden.Case> cases() {
-    return Golden.cases("network");
+  static Stream<Arguments> cases() {
+    return Golden.onEveryEngine("network");
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void trainsLikePyTorch(Golden.Case golden) {
+  void trainsLikePyTorch(EngineProvider engine, Golden.Case golden) {
     JsonNode json = golden.json();
     int[] shape = Golden.shape(json.get("input"));
     Shape input =
@@ -60,7 +62,7 @@ final class GoldenNetworkTest {
     JsonNode rule = json.get("optimizer");
     Optimizer sgd = Optimizer.sgd(rule.get("momentum").asDouble(), false, 0);
     float[][] slots = sgd.newSlots(weights.length);
-    Execution execution = new Execution(network, new JvmEngineProvider().open());
+    Execution execution = new Execution(network, engine.open());
     assertThat(json.get("steps").get(json.get("steps").size() - 1).hasNonNull("weights")).isTrue();
     for (int t = 0; t < json.get("steps").size(); t++) {
       JsonNode step = json.get("steps").get(t);

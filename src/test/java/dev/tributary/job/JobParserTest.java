@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,24 @@ final class JobParserTest {
   }
 
   @Test
+  void choosesTheFastestEngineThatRunsHere() {
+    Optional<String> none = Optional.empty();
+    Optional<String> musl = Optional.of("its native library does not load on Linux amd64: musl");
+    assertThat(Assembly.engine("auto", none).provider().name()).isEqualTo("onednn");
+    assertThat(Assembly.engine("onednn", none).reason()).isEqualTo("the job says onednn");
+    assertThat(Assembly.engine("jvm", none).provider().name()).isEqualTo("jvm");
+    EngineChoice fallback = Assembly.engine("auto", musl);
+    assertThat(fallback.provider().name()).isEqualTo("jvm");
+    assertThat(fallback.reason())
+        .isEqualTo(
+            "auto: onednn is left out, as its native library does not load on Linux amd64: musl");
+    assertThatThrownBy(() -> Assembly.engine("onednn", musl))
+        .hasMessage(
+            "onednn does not run here, as its native library does not load on Linux amd64: musl;"
+                + " take auto or jvm");
+  }
+
+  @Test
   void readsAJobWithItsDefaults() {
     Job job = parse(GOOD);
     assertThat(job.name()).isEqualTo("my");
@@ -56,7 +75,7 @@ final class JobParserTest {
     assertThat(job.data().made().train()).isEqualTo(60000);
     assertThat(job.training().plan().epochs()).isEqualTo(5);
     assertThat(job.training().shards()).isEqualTo(16);
-    assertThat(job.model().engine().name()).isEqualTo("jvm");
+    assertThat(job.model().engine().reason()).startsWith("auto: onednn ");
     assertThat(job.model().network().layers())
         .extracting(Layer::describe)
         .containsExactly(
@@ -196,7 +215,7 @@ final class JobParserTest {
           train.loss = {type = softmax_cross_entropy, class_weights = [1, 2]} | my.conf: 3: train.loss.class_weights has 2 numbers, but the network gives 10 outputs; give one weight for each class
           train.loss = {type = softmax_cross_entropy, class_weights = 2} | my.conf: 12: train.loss.class_weights = 2, expected a list of numbers
           train.loss = {type = softmax_cross_entropy, label_smoothing = 1} | my.conf: 12: train.loss: label_smoothing must be at least 0 and below 1, not 1.0
-          train.engine = gpu | my.conf: 12: train.engine = "gpu" is not known; known: auto, jvm
+          train.engine = gpu | my.conf: 12: train.engine = "gpu" is not known; known: auto, jvm, onednn
           train.optimizer.type = sdg | my.conf: 12: train.optimizer.type = "sdg" is not known; did you mean sgd?
           train.optimizer.momentum = 1 | my.conf: 11: train.optimizer.type: momentum must be at least 0 and below 1, not 1.0
           train.optimizer.rate = -1 | my.conf: 12: train.optimizer.rate: rate must be above 0 and finite, not -1.0

@@ -7,6 +7,7 @@ import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.TestEngines;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.loss.AbsoluteError;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every layer and every loss through the one gradient checker. */
 final class GradientTest {
-  private static final EngineProvider ENGINE = new JvmEngineProvider();
+  private static final EngineProvider JVM = new JvmEngineProvider();
   private static final int N = 3;
 
   static Stream<Arguments> smoothLayers() {
@@ -59,7 +60,7 @@ final class GradientTest {
             new GlobalAveragePool(Shape.image(3, 4, 2)),
             Reshape.flatten(Shape.image(2, 3, 2)),
             new Dropout(0.4, Shape.flat(20)))
-        .map(Arguments::of);
+        .flatMap(GradientTest::onEveryEngine);
   }
 
   static Stream<Arguments> layersWithKinks() {
@@ -69,7 +70,11 @@ final class GradientTest {
             pool(PoolSize.Kind.MAX, Shape.image(6, 6, 3), Window.of(2, 2, 0), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(7, 7, 2), Window.of(3, 2, 1), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(5, 5, 2), Window.of(2, 2, 0), true, false))
-        .map(Arguments::of);
+        .flatMap(GradientTest::onEveryEngine);
+  }
+
+  private static Stream<Arguments> onEveryEngine(Layer layer) {
+    return TestEngines.all().stream().map(engine -> Arguments.of(engine, layer));
   }
 
   private static Layer convolution(
@@ -85,14 +90,14 @@ final class GradientTest {
 
   @ParameterizedTest
   @MethodSource("smoothLayers")
-  void smooth(Layer layer) {
-    new GradientChecker(ENGINE, N, 0).check(layer, Pass.training(1, 2, 3));
+  void smooth(EngineProvider engine, Layer layer) {
+    new GradientChecker(engine, N, 0).check(layer, Pass.training(1, 2, 3));
   }
 
   @ParameterizedTest
   @MethodSource("layersWithKinks")
-  void kinks(Layer layer) {
-    new GradientChecker(ENGINE, N, 0.05).check(layer, Pass.training(1, 2, 3));
+  void kinks(EngineProvider engine, Layer layer) {
+    new GradientChecker(engine, N, 0.05).check(layer, Pass.training(1, 2, 3));
   }
 
   static Stream<Loss> smoothLosses() {
@@ -138,7 +143,7 @@ final class GradientTest {
     float[] gradient = new float[prediction.length];
     float[] unused = new float[prediction.length];
     loss.evaluate(batch, outputs, prediction, gradient);
-    new GradientChecker(ENGINE, N, kinksAllowed)
+    new GradientChecker(JVM, N, kinksAllowed)
         .compare(
             loss.name(), prediction, gradient, at -> loss.evaluate(batch, outputs, at, unused));
   }
@@ -148,7 +153,7 @@ final class GradientTest {
   void theCheckerFindsAWrongGradient() {
     float[] at = {0.5f, -1f};
     float[] right = {1f, -2f};
-    GradientChecker checker = new GradientChecker(ENGINE, 1, 0);
+    GradientChecker checker = new GradientChecker(JVM, 1, 0);
     checker.compare("x²", at, right, v -> (double) v[0] * v[0] + (double) v[1] * v[1]);
     float[] wrong = {1f, -2.05f};
     assertThatThrownBy(

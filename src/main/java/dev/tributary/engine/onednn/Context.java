@@ -1,0 +1,148 @@
+package dev.tributary.engine.onednn;
+
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operations of one engine share: oneDNN's own engine and stream, the plans made so far,
+ * and the work space. All of it is freed by {@link #close}.
+ */
+final class Context implements AutoCloseable {
+  /** Plans kept; sizes that come once, such as a last small batch, make room for others. */
+  private static final int PLANS = 1024;
+
+  private final OpenMp openMp;
+  private final engine cpu = new engine(engine.kind.cpu, 0);
+  private final stream queue = new stream(cpu);
+  private final Map<Object, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<Cleaner.Cleanable> blocks = new ArrayList<>();
+  private @Nullable NativeBlock workSpace;
+  private BytePointer workStart = new BytePointer();
+  private long workBytes;
+  private long thread = -1;
+  private boolean closed;
+
+  Context(OpenMp openMp) {
+    this.openMp = openMp;
+  }
+
+  engine cpu() {
+    return cpu;
+  }
+
+  stream stream() {
+    return queue;
+  }
+
+  /** How every primitive is made: scratchpad from the work space, sums always in one order. */
+  primitive_attr attributes() {
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+    attributes.set_deterministic(true);
+    return attributes;
+  }
+
+  /** A buffer of zeros that goes with this context. */
+  NativeBuffer allocate(int size) {
+    open();
+    NativeBuffer buffer = NativeBuffer.allocate(size);
+    blocks.add(buffer.block().cleanable());
+    return buffer;
+  }
+
+  /**
+   * The plan of this key, made when it is first asked for.
+   *
+   * @param key the operation and all that its primitives depend on
+   */
+  Plan plan(Object key, Consumer<Plan> steps) {
+    open();
+    Plan plan = plans.get(key);
+    if (plan == null) {
+      plan = make(key, steps);
+      plans.put(key, plan);
+      if (plans.size() > PLANS) {
+        dropEldest();
+      }
+    }
+    return plan;
+  }
+
+  private void dropEldest() {
+    Iterator<Plan> leastUsed = plans.values().iterator();
+    leastUsed.next().close();
+    leastUsed.remove();
+  }
+
+  private Plan make(Object key, Consumer<Plan> steps) {
+    Plan plan = new Plan(this);
+    PointerScope descriptors = new PointerScope();
+    try {
+      steps.accept(plan);
+      return plan;
+    } catch (RuntimeException e) {
+      plan.close();
+      throw new IllegalArgumentException("oneDNN refuses " + key + ": " + e.getMessage(), e);
+    } finally {
+      descriptors.close();
+    }
+  }
+
+  /** Makes ready for a run on the calling thread that needs this much work space. */
+  void begin(long bytes) {
+    open();
+    long now = Thread.currentThread().getId();
+    if (now != thread) {
+      openMp.oneThread();
+      thread = now;
+    }
+    if (bytes > workBytes || workSpace == null) {
+      if (workSpace != null) {
+        workSpace.close();
+      }
+      workSpace = new NativeBlock(bytes);
+      workStart = new BytePointer(workSpace.start());
+      workBytes = bytes;
+    }
+  }
+
+  /** The work space from this offset; valid until the next call. */
+  Pointer work(long offset) {
+    return workStart.position(offset);
+  }
+
+  private void open() {
+    if (closed) {
+      throw new IllegalStateException("this engine is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    plans.values().forEach(Plan::close);
+    plans.clear();
+    blocks.forEach(Cleaner.Cleanable::clean);
+    if (workSpace != null) {
+      workSpace.close();
+    }
+    queue.close();
+    cpu.close();
+  }
+}

@@ -1,0 +1,260 @@
+package dev.tributary.engine.onednn;
+
+import static dev.tributary.engine.onednn.Plan.argument;
+import static dev.tributary.engine.onednn.Plan.given;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.Window;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/** Convolution and its gradients, on images as they are and weights as the primitive likes them. */
+final class Convolution {
+  private record Key(String operation, ConvolutionSize size, int n, boolean bias) {}
+
+  private final Context context;
+
+  Convolution(Context context) {
+    this.context = context;
+  }
+
+  /** The layouts and distances of one convolution, as oneDNN counts them. */
+  private static final class Geometry {
+    final memory.desc x;
+    final memory.desc y;
+    final memory.desc plainWeight;
+    final memory.desc anyWeight;
+    final memory.desc bias;
+    final long[] strides;
+    final long[] dilations;
+    final long[] padding;
+    private final boolean unusual;
+
+    Geometry(ConvolutionSize s, int n) {
+      Window v = s.vertical();
+      Window h = s.horizontal();
+      x = Layout.images(n, s.input());
+      y = Layout.images(n, s.output());
+      bias = Layout.vector(s.filters());
+      plainWeight = weight(s, format_tag.ohwi, format_tag.gohwi);
+      anyWeight = weight(s, format_tag.any, format_tag.any);
+      strides = new long[] {v.stride(), h.stride()};
+      // Ours is 1 where pixels touch, oneDNN's the pixels left out.
+      dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
+      padding = new long[] {v.padding(), h.padding()};
+      unusual = unusual(v, s.outputHeight()) || unusual(h, s.outputWidth());
+    }
+
+    private static boolean unusual(Window w, int positions) {
+      return w.padding() >= w.extent() || (positions == 1 && w.stride() > 1);
+    }
+
+    /**
+     * The descriptor, at the first kernel that can be trusted with this geometry: oneDNN 3.11's
+     * "brgemm" convolutions, and those built on them, read beyond the image when a window may lie
+     * wholly in the padding, and sum up wrongly when there is one position on an axis with a
+     * stride.
+     */
+    <D extends primitive_desc> D trusted(D descriptor) {
+      while (unusual && !plainKernel(descriptor.impl_info_str().getString())) {
+        if (!descriptor.next_impl()) {
+          throw new IllegalStateException("no kernel for such windows");
+        }
+      }
+      return descriptor;
+    }
+
+    private static boolean plainKernel(String name) {
+      return name.startsWith("jit:") || name.startsWith("ref") || name.contains("gemm:");
+    }
+
+    private static memory.desc weight(ConvolutionSize s, format_tag one, format_tag grouped) {
+      long height = s.vertical().kernel();
+      long width = s.horizontal().kernel();
+      return s.groups() == 1
+          ? Layout.of(one, s.filters(), s.input().channels(), height, width)
+          : Layout.of(grouped, s.groups(), s.groupFilters(), s.groupChannels(), height, width);
+    }
+  }
+
+  private convolution_forward.primitive_desc forwardOf(Geometry g, boolean biased) {
+    return biased
+        ? new convolution_forward.primitive_desc(
+            context.cpu(),
+            prop_kind.forward_training,
+            algorithm.convolution_direct,
+            g.x,
+            g.anyWeight,
+            g.bias,
+            g.y,
+            g.strides,
+            g.dilations,
+            g.padding,
+            g.padding,
+            context.attributes(),
+            false)
+        : new convolution_forward.primitive_desc(
+            context.cpu(),
+            prop_kind.forward_training,
+            algorithm.convolution_direct,
+            g.x,
+            g.anyWeight,
+            g.y,
+            g.strides,
+            g.dilations,
+            g.padding,
+            g.padding,
+            context.attributes(),
+            false);
+  }
+
+  void forward(
+      ConvolutionSize s,
+      int n,
+      NativeBuffer x,
+      NativeBuffer weight,
+      @Nullable NativeBuffer bias,
+      NativeBuffer y) {
+    Plan plan =
+        context.plan(
+            new Key("convolution", s, n, bias != null), p -> planForward(p, s, n, bias != null));
+    if (bias == null) {
+      plan.run(x, weight, y);
+    } else {
+      plan.run(x, weight, y, bias);
+    }
+  }
+
+  private void planForward(Plan plan, ConvolutionSize s, int n, boolean biased) {
+    Geometry g = new Geometry(s, n);
+    convolution_forward.primitive_desc forward = g.trusted(forwardOf(g, biased));
+    memory.desc wanted = forward.weights_desc();
+    Plan.Argument weight =
+        argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted));
+    if (biased) {
+      plan.step(
+          forward,
+          given(DNNL_ARG_SRC, g.x, 0),
+          weight,
+          given(DNNL_ARG_DST, g.y, 2),
+          given(DNNL_ARG_BIAS, g.bias, 3));
+    } else {
+      plan.step(forward, given(DNNL_ARG_SRC, g.x, 0), weight, given(DNNL_ARG_DST, g.y, 2));
+    }
+  }
+
+  void inputGradient(
+      ConvolutionSize s, int n, NativeBuffer dy, NativeBuffer weight, NativeBuffer dx) {
+    context
+        .plan(new Key("convolution's input gradient", s, n, false), p -> planInputGradient(p, s, n))
+        .run(dy, weight, dx);
+  }
+
+  private void planInputGradient(Plan plan, ConvolutionSize s, int n) {
+    Geometry g = new Geometry(s, n);
+    convolution_backward_data.primitive_desc backward =
+        g.trusted(
+            new convolution_backward_data.primitive_desc(
+                context.cpu(),
+                algorithm.convolution_direct,
+                g.x,
+                g.anyWeight,
+                g.y,
+                g.strides,
+                g.dilations,
+                g.padding,
+                g.padding,
+                forwardOf(g, false),
+                context.attributes(),
+                false));
+    memory.desc wanted = backward.weights_desc();
+    plan.step(
+        backward,
+        argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted)),
+        given(DNNL_ARG_DIFF_DST, g.y, 0),
+        given(DNNL_ARG_DIFF_SRC, g.x, 2));
+  }
+
+  void weightGradient(
+      ConvolutionSize s,
+      int n,
+      NativeBuffer x,
+      NativeBuffer dy,
+      NativeBuffer dWeight,
+      @Nullable NativeBuffer dBias) {
+    Plan plan =
+        context.plan(
+            new Key("convolution's weight gradient", s, n, dBias != null),
+            p -> planWeightGradient(p, s, n, dBias != null));
+    if (dBias == null) {
+      plan.run(x, dy, dWeight);
+    } else {
+      plan.run(x, dy, dWeight, dBias);
+    }
+  }
+
+  private void planWeightGradient(Plan plan, ConvolutionSize s, int n, boolean biased) {
+    Geometry g = new Geometry(s, n);
+    convolution_backward_weights.primitive_desc backward = g.trusted(weightGradientOf(g, biased));
+    memory.desc given = backward.diff_weights_desc();
+    boolean plain = given.equals(g.plainWeight);
+    Plan.Place target = plain ? new Plan.Given(2) : plan.work(given);
+    Plan.Argument x = given(DNNL_ARG_SRC, g.x, 0);
+    Plan.Argument dy = given(DNNL_ARG_DIFF_DST, g.y, 1);
+    Plan.Argument dWeight = argument(DNNL_ARG_DIFF_WEIGHTS, given, target);
+    if (biased) {
+      plan.step(backward, x, dy, dWeight, given(DNNL_ARG_DIFF_BIAS, g.bias, 3));
+    } else {
+      plan.step(backward, x, dy, dWeight);
+    }
+    if (!plain) {
+      plan.reorder(given, target, g.plainWeight, new Plan.Given(2));
+    }
+  }
+
+  private convolution_backward_weights.primitive_desc weightGradientOf(Geometry g, boolean biased) {
+    return biased
+        ? new convolution_backward_weights.primitive_desc(
+            context.cpu(),
+            algorithm.convolution_direct,
+            g.x,
+            g.anyWeight,
+            g.bias,
+            g.y,
+            g.strides,
+            g.dilations,
+            g.padding,
+            g.padding,
+            forwardOf(g, true),
+            context.attributes(),
+            false)
+        : new convolution_backward_weights.primitive_desc(
+            context.cpu(),
+            algorithm.convolution_direct,
+            g.x,
+            g.anyWeight,
+            g.y,
+            g.strides,
+            g.dilations,
+            g.padding,
+            g.padding,
+            forwardOf(g, false),
+            context.attributes(),
+            false);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tributary.engine.onednn;
+
+import dev.tributary.tensor.Shape;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
+import org.bytedeco.dnnl.memory.format_tag;
+
+/** oneDNN's names for the SPI's plain layouts of float32. */
+final class Layout {
+  private Layout() {}
+
+  static memory.desc vector(long count) {
+    return of(format_tag.a, count);
+  }
+
+  /** A row-major matrix. */
+  static memory.desc matrix(long rows, long columns) {
+    return of(format_tag.ab, rows, columns);
+  }
+
+  /** The transpose, (columns, rows), of a matrix that lies row-major as (rows, columns). */
+  static memory.desc transposed(long rows, long columns) {
+    return of(format_tag.ba, columns, rows);
+  }
+
+  /** Some columns of a row-major matrix that has {@code width} of them. */
+  static memory.desc columns(long rows, long columns, long width) {
+    return new memory.desc(new long[] {rows, columns}, data_type.f32, new long[] {width, 1});
+  }
+
+  /** n images, (n, height, width, channels); oneDNN's order of dimensions is n, c, h, w. */
+  static memory.desc images(long n, Shape image) {
+    return of(format_tag.nhwc, n, image.channels(), image.height(), image.width());
+  }
+
+  static memory.desc of(format_tag tag, long... dimensions) {
+    return new memory.desc(dimensions, data_type.f32, tag);
+  }
+}
