@@ -13,6 +13,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Window;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -25,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Convolution and its gradients, on images as they are and weights as the primitive likes them. */
 final class Convolution {
+  /**
+   * Up to so many channels oneDNN's direct kernels beat its brgemm kernels, which it would take: by
+   * 5 % with 32, by half and more with 1. With strides they do by a factor of two.
+   */
+  private static final int FEW_CHANNELS = 32;
+
   private record Key(String operation, ConvolutionSize size, int n, boolean bias) {}
 
   private final Context context;
@@ -44,6 +51,7 @@ final class Convolution {
     final long[] dilations;
     final long[] padding;
     private final boolean unusual;
+    private final boolean strided;
 
     Geometry(ConvolutionSize s, int n) {
       Window v = s.vertical();
@@ -57,6 +65,7 @@ final class Convolution {
       // Ours is 1 where pixels touch, oneDNN's the pixels left out.
       dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
       padding = new long[] {v.padding(), h.padding()};
+      strided = v.stride() > 1 || h.stride() > 1;
       unusual = unusual(v, s.outputHeight()) || unusual(h, s.outputWidth());
     }
 
@@ -65,18 +74,48 @@ final class Convolution {
     }
 
     /**
-     * The descriptor, at the first kernel that can be trusted with this geometry: oneDNN 3.11's
-     * "brgemm" convolutions, and those built on them, read beyond the image when a window may lie
-     * wholly in the padding, and sum up wrongly when there is one position on an axis with a
-     * stride.
+     * A primitive's descriptor, at the kernel to be used. The choice follows from sizes alone,
+     * never from a clock, so that it is everywhere the same.
+     *
+     * @param descriptors gives a new descriptor, at the kernel that oneDNN would take
+     * @param summed channels over which the primitive sums
      */
-    <D extends primitive_desc> D trusted(D descriptor) {
-      while (unusual && !plainKernel(descriptor.impl_info_str().getString())) {
+    <D extends primitive_desc> D kernel(Supplier<D> descriptors, int summed) {
+      D first = descriptors.get();
+      if (unusual) {
+        return trusted(first);
+      }
+      return summed <= FEW_CHANNELS || strided ? direct(first, descriptors.get()) : first;
+    }
+
+    /**
+     * At the first kernel that can be trusted with any window: oneDNN 3.11's "brgemm" convolutions,
+     * and those built on them, read beyond the image when a window may lie wholly in the padding,
+     * and sum up wrongly when there is one position on an axis with a stride.
+     */
+    private static <D extends primitive_desc> D trusted(D descriptor) {
+      while (!plainKernel(name(descriptor))) {
         if (!descriptor.next_impl()) {
           throw new IllegalStateException("no kernel for such windows");
         }
       }
       return descriptor;
+    }
+
+    /** At the direct kernel for the instructions that {@code first} uses, if there is one. */
+    private static <D extends primitive_desc> D direct(D first, D another) {
+      String chosen = name(first);
+      String instructions = chosen.substring(chosen.lastIndexOf(':') + 1);
+      do {
+        if (name(another).equals("jit:" + instructions)) {
+          return another;
+        }
+      } while (another.next_impl());
+      return first;
+    }
+
+    private static String name(primitive_desc descriptor) {
+      return descriptor.impl_info_str().getString();
     }
 
     private static boolean plainKernel(String name) {
@@ -142,7 +181,8 @@ final class Convolution {
 
   private void planForward(Plan plan, ConvolutionSize s, int n, boolean biased) {
     Geometry g = new Geometry(s, n);
-    convolution_forward.primitive_desc forward = g.trusted(forwardOf(g, biased));
+    convolution_forward.primitive_desc forward =
+        g.kernel(() -> forwardOf(g, biased), s.groupChannels());
     memory.desc wanted = forward.weights_desc();
     Plan.Argument weight =
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted));
@@ -168,26 +208,29 @@ final class Convolution {
   private void planInputGradient(Plan plan, ConvolutionSize s, int n) {
     Geometry g = new Geometry(s, n);
     convolution_backward_data.primitive_desc backward =
-        g.trusted(
-            new convolution_backward_data.primitive_desc(
-                context.cpu(),
-                algorithm.convolution_direct,
-                g.x,
-                g.anyWeight,
-                g.y,
-                g.strides,
-                g.dilations,
-                g.padding,
-                g.padding,
-                forwardOf(g, false),
-                context.attributes(),
-                false));
+        g.kernel(() -> inputGradientOf(g), s.groupFilters());
     memory.desc wanted = backward.weights_desc();
     plan.step(
         backward,
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted)),
         given(DNNL_ARG_DIFF_DST, g.y, 0),
         given(DNNL_ARG_DIFF_SRC, g.x, 2));
+  }
+
+  private convolution_backward_data.primitive_desc inputGradientOf(Geometry g) {
+    return new convolution_backward_data.primitive_desc(
+        context.cpu(),
+        algorithm.convolution_direct,
+        g.x,
+        g.anyWeight,
+        g.y,
+        g.strides,
+        g.dilations,
+        g.padding,
+        g.padding,
+        forwardOf(g, false),
+        context.attributes(),
+        false);
   }
 
   void weightGradient(
@@ -210,7 +253,8 @@ final class Convolution {
 
   private void planWeightGradient(Plan plan, ConvolutionSize s, int n, boolean biased) {
     Geometry g = new Geometry(s, n);
-    convolution_backward_weights.primitive_desc backward = g.trusted(weightGradientOf(g, biased));
+    convolution_backward_weights.primitive_desc backward =
+        g.kernel(() -> weightGradientOf(g, biased), Integer.MAX_VALUE);
     memory.desc given = backward.diff_weights_desc();
     boolean plain = given.equals(g.plainWeight);
     Plan.Place target = plain ? new Plan.Given(2) : plan.work(given);
