@@ -1,5 +1,6 @@
 package dev.tributary.job;
 
+import dev.tributary.engine.Precision;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Optimizer;
@@ -49,7 +50,7 @@ public record Job(
    * @param network the network
    * @param loss what is made small
    * @param engine what computes, and why that
-   * @param precision of its products: {@code f32}
+   * @param precision of its products
    * @param networkText the network section alone, as JSON
    * @param lossText the loss section alone, as JSON
    */
@@ -57,7 +58,7 @@ public record Job(
       Network network,
       Loss loss,
       EngineChoice engine,
-      String precision,
+      Precision precision,
       String networkText,
       String lossText) {}
 

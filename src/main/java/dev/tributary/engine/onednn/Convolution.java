@@ -12,6 +12,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.Precision;
 import dev.tributary.engine.Window;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -44,8 +45,11 @@ final class Convolution {
   private static final class Geometry {
     final memory.desc x;
     final memory.desc y;
+    final memory.desc xFactor;
+    final memory.desc yFactor;
     final memory.desc plainWeight;
     final memory.desc anyWeight;
+    final memory.desc anyGradient;
     final memory.desc bias;
     final long[] strides;
     final long[] dilations;
@@ -53,14 +57,23 @@ final class Convolution {
     private final boolean unusual;
     private final boolean strided;
 
-    Geometry(ConvolutionSize s, int n) {
+    Geometry(ConvolutionSize s, int n, Precision precision) {
       Window v = s.vertical();
       Window h = s.horizontal();
       x = Layout.images(n, s.input());
       y = Layout.images(n, s.output());
       bias = Layout.vector(s.filters());
       plainWeight = weight(s, format_tag.ohwi, format_tag.gohwi);
-      anyWeight = weight(s, format_tag.any, format_tag.any);
+      if (precision == Precision.F32) {
+        xFactor = x;
+        yFactor = y;
+        anyWeight = weight(s, format_tag.any, format_tag.any);
+      } else {
+        xFactor = Layout.rounded(x, format_tag.nhwc);
+        yFactor = Layout.rounded(y, format_tag.nhwc);
+        anyWeight = Layout.rounded(plainWeight, format_tag.any);
+      }
+      anyGradient = weight(s, format_tag.any, format_tag.any);
       strides = new long[] {v.stride(), h.stride()};
       // Ours is 1 where pixels touch, oneDNN's the pixels left out.
       dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
@@ -119,7 +132,10 @@ final class Convolution {
     }
 
     private static boolean plainKernel(String name) {
-      return name.startsWith("jit:") || name.startsWith("ref") || name.contains("gemm:");
+      return name.startsWith("jit:")
+          || name.startsWith("jit_bf16:")
+          || name.startsWith("ref")
+          || name.contains("gemm:");
     }
 
     private static memory.desc weight(ConvolutionSize s, format_tag one, format_tag grouped) {
@@ -137,7 +153,7 @@ final class Convolution {
             context.cpu(),
             prop_kind.forward_training,
             algorithm.convolution_direct,
-            g.x,
+            g.xFactor,
             g.anyWeight,
             g.bias,
             g.y,
@@ -151,7 +167,7 @@ final class Convolution {
             context.cpu(),
             prop_kind.forward_training,
             algorithm.convolution_direct,
-            g.x,
+            g.xFactor,
             g.anyWeight,
             g.y,
             g.strides,
@@ -180,7 +196,7 @@ final class Convolution {
   }
 
   private void planForward(Plan plan, ConvolutionSize s, int n, boolean biased) {
-    Geometry g = new Geometry(s, n);
+    Geometry g = new Geometry(s, n, context.precision());
     convolution_forward.primitive_desc forward =
         g.kernel(() -> forwardOf(g, biased), s.groupChannels());
     memory.desc wanted = forward.weights_desc();
@@ -189,13 +205,23 @@ final class Convolution {
     if (biased) {
       plan.step(
           forward,
-          given(DNNL_ARG_SRC, g.x, 0),
+          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
           weight,
           given(DNNL_ARG_DST, g.y, 2),
           given(DNNL_ARG_BIAS, g.bias, 3));
     } else {
-      plan.step(forward, given(DNNL_ARG_SRC, g.x, 0), weight, given(DNNL_ARG_DST, g.y, 2));
+      plan.step(
+          forward,
+          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
+          weight,
+          given(DNNL_ARG_DST, g.y, 2));
     }
+  }
+
+  /** An argument that is one of the buffers, rounded if the precision says so. */
+  private static Plan.Argument factor(
+      Plan plan, int role, memory.desc plain, memory.desc wanted, int buffer) {
+    return argument(role, wanted, plan.reordered(buffer, plain, wanted));
   }
 
   void inputGradient(
@@ -206,14 +232,14 @@ final class Convolution {
   }
 
   private void planInputGradient(Plan plan, ConvolutionSize s, int n) {
-    Geometry g = new Geometry(s, n);
+    Geometry g = new Geometry(s, n, context.precision());
     convolution_backward_data.primitive_desc backward =
         g.kernel(() -> inputGradientOf(g), s.groupFilters());
     memory.desc wanted = backward.weights_desc();
     plan.step(
         backward,
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted)),
-        given(DNNL_ARG_DIFF_DST, g.y, 0),
+        factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 0),
         given(DNNL_ARG_DIFF_SRC, g.x, 2));
   }
 
@@ -223,7 +249,7 @@ final class Convolution {
         algorithm.convolution_direct,
         g.x,
         g.anyWeight,
-        g.y,
+        g.yFactor,
         g.strides,
         g.dilations,
         g.padding,
@@ -252,14 +278,14 @@ final class Convolution {
   }
 
   private void planWeightGradient(Plan plan, ConvolutionSize s, int n, boolean biased) {
-    Geometry g = new Geometry(s, n);
+    Geometry g = new Geometry(s, n, context.precision());
     convolution_backward_weights.primitive_desc backward =
         g.kernel(() -> weightGradientOf(g, biased), Integer.MAX_VALUE);
     memory.desc given = backward.diff_weights_desc();
     boolean plain = given.equals(g.plainWeight);
     Plan.Place target = plain ? new Plan.Given(2) : plan.work(given);
-    Plan.Argument x = given(DNNL_ARG_SRC, g.x, 0);
-    Plan.Argument dy = given(DNNL_ARG_DIFF_DST, g.y, 1);
+    Plan.Argument x = factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0);
+    Plan.Argument dy = factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 1);
     Plan.Argument dWeight = argument(DNNL_ARG_DIFF_WEIGHTS, given, target);
     if (biased) {
       plan.step(backward, x, dy, dWeight, given(DNNL_ARG_DIFF_BIAS, g.bias, 3));
@@ -276,10 +302,10 @@ final class Convolution {
         ? new convolution_backward_weights.primitive_desc(
             context.cpu(),
             algorithm.convolution_direct,
-            g.x,
-            g.anyWeight,
+            g.xFactor,
+            g.anyGradient,
             g.bias,
-            g.y,
+            g.yFactor,
             g.strides,
             g.dilations,
             g.padding,
@@ -290,9 +316,9 @@ final class Convolution {
         : new convolution_backward_weights.primitive_desc(
             context.cpu(),
             algorithm.convolution_direct,
-            g.x,
-            g.anyWeight,
-            g.y,
+            g.xFactor,
+            g.anyGradient,
+            g.yFactor,
             g.strides,
             g.dilations,
             g.padding,
