@@ -56,7 +56,7 @@ final class BFloat16Test {
     return List.of(floats(y), floats(dx), floats(dw), floats(db));
   }
 
-  @RepeatedTest(3 * SHAPES)
+  @RepeatedTest(20 * SHAPES)
   void convolution(RepetitionInfo repetition) {
     Philox random = Philox.stream(repetition.getCurrentRepetition(), Purpose.PERMUTATION, 11, 0);
     ConvolutionSize s = randomConvolution(random);

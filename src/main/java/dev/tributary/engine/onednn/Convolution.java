@@ -79,11 +79,14 @@ final class Convolution {
       dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
       padding = new long[] {v.padding(), h.padding()};
       strided = v.stride() > 1 || h.stride() > 1;
-      unusual = unusual(v, s.outputHeight()) || unusual(h, s.outputWidth());
+      unusual =
+          unusual(v, s.input().height(), s.outputHeight())
+              || unusual(h, s.input().width(), s.outputWidth());
     }
 
-    private static boolean unusual(Window w, int positions) {
-      return w.padding() >= w.extent() || (positions == 1 && w.stride() > 1);
+    private static boolean unusual(Window w, int length, int positions) {
+      return w.padding() >= w.extent()
+          || (w.stride() > 1 && (positions == 1 || length < w.extent()));
     }
 
     /**
@@ -104,7 +107,8 @@ final class Convolution {
     /**
      * At the first kernel that can be trusted with any window: oneDNN 3.11's "brgemm" convolutions,
      * and those built on them, read beyond the image when a window may lie wholly in the padding,
-     * and sum up wrongly when there is one position on an axis with a stride.
+     * and sum up wrongly when there is one position on an axis with a stride. Its bfloat16 kernels
+     * for the weights' gradient do so too, and when the image is smaller than a window.
      */
     private static <D extends primitive_desc> D trusted(D descriptor) {
       while (!plainKernel(name(descriptor))) {
@@ -132,10 +136,7 @@ final class Convolution {
     }
 
     private static boolean plainKernel(String name) {
-      return name.startsWith("jit:")
-          || name.startsWith("jit_bf16:")
-          || name.startsWith("ref")
-          || name.contains("gemm:");
+      return name.startsWith("jit:") || name.startsWith("ref") || name.contains("gemm:");
     }
 
     private static memory.desc weight(ConvolutionSize s, format_tag one, format_tag grouped) {
