@@ -1,6 +1,7 @@
 package dev.tributary.bench;
 
 import dev.tributary.engine.EngineProvider;
+import dev.tributary.engine.Precision;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.engine.onednn.OneDnnEngineProvider;
 import java.io.IOException;
@@ -53,8 +54,11 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--engine", description = "onednn (default) or jvm.")
   private String engine = "onednn";
 
-  @Option(names = "--precision", split = ",", description = "f32 (default).")
-  private List<String> precisions = List.of("f32");
+  @Option(
+      names = "--precision",
+      split = ",",
+      description = "f32, bf16, or both (default: f32,bf16).")
+  private List<String> precisions = List.of("f32", "bf16");
 
   @Option(names = "--rounds", description = "Turns of each (default: 5).")
   private int rounds = 5;
@@ -190,10 +194,9 @@ final class Compare implements Callable<Integer> {
   }
 
   private EngineProvider provider(String precision) {
-    if (!precision.equals("f32")) {
-      throw new IllegalArgumentException("the engines have no precision " + precision);
-    }
-    return engine.equals("jvm") ? new JvmEngineProvider() : new OneDnnEngineProvider();
+    return engine.equals("jvm")
+        ? new JvmEngineProvider()
+        : new OneDnnEngineProvider(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
   }
 
   /** Something that can be run again and again. */

@@ -1,5 +1,6 @@
 package dev.tributary.bench;
 
+import dev.tributary.engine.Precision;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.engine.onednn.OneDnnEngineProvider;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,9 @@ public class KernelBenchmark {
         Kernel.of(
             kernel,
             batch,
-            engine.equals("jvm") ? new JvmEngineProvider() : new OneDnnEngineProvider());
+            engine.equals("jvm")
+                ? new JvmEngineProvider()
+                : new OneDnnEngineProvider(Precision.F32));
   }
 
   /** One run. */

@@ -62,7 +62,7 @@ final class Summary {
     summary.put("engine", engine.provider().name());
     summary.put("engine_description", engine.provider().description());
     summary.put("engine_reason", engine.reason());
-    summary.put("precision", job.model().precision());
+    summary.put("precision", job.model().precision().toString());
     summary.put("shards", job.training().shards());
     summary.put("seed", job.training().seed());
     summary.put("spark_version", sparkVersion);

@@ -10,6 +10,7 @@ import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Precision;
 import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.engine.onednn.OneDnnEngineProvider;
@@ -106,35 +107,48 @@ public final class Assembly {
 
   static EngineChoice engine(Section train) {
     String name = train.choice("engine", List.of("auto", "jvm", "onednn"));
-    return train.checked("engine", () -> engine(name, OneDnnEngineProvider.problem()));
+    Precision precision = precision(train);
+    return train.checked(
+        "engine", () -> engine(name, precision, OneDnnEngineProvider.problem(precision)));
+  }
+
+  static Precision precision(Section train) {
+    String name = train.choice("precision", List.of("f32", "bf16"));
+    return Precision.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /**
    * The engine of this name; {@code auto} is the fastest that runs here.
    *
    * @param problem why onednn does not run here, if so
-   * @throws IllegalArgumentException if the engine does not run here
+   * @throws IllegalArgumentException if the engine does not run here, or not with this precision
    */
-  static EngineChoice engine(String name, Optional<String> problem) {
+  static EngineChoice engine(String name, Precision precision, Optional<String> problem) {
     boolean auto = name.equals("auto");
-    if (name.equals("jvm")) {
-      return new EngineChoice(new JvmEngineProvider(), "the job says jvm");
-    }
-    if (problem.isEmpty()) {
+    if (problem.isEmpty() && !name.equals("jvm")) {
       String reason = auto ? "auto: onednn loads here, and is the fastest" : "the job says onednn";
-      return new EngineChoice(new OneDnnEngineProvider(), reason);
+      return new EngineChoice(new OneDnnEngineProvider(precision), reason);
     }
-    if (auto) {
-      return new EngineChoice(
-          new JvmEngineProvider(), "auto: onednn is left out, as " + problem.get());
+    if (name.equals("onednn") || (auto && precision != Precision.F32)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "onednn does not run here with precision %s, as %s; take %s",
+              precision,
+              problem.orElseThrow(),
+              precision == Precision.F32 ? "auto or jvm" : "precision = f32"));
     }
-    throw new IllegalArgumentException(
-        "onednn does not run here, as " + problem.get() + "; take auto or jvm");
+    if (precision != Precision.F32) {
+      throw new IllegalArgumentException(
+          "jvm has precision f32 alone; for " + precision + " take auto or onednn");
+    }
+    return new EngineChoice(
+        new JvmEngineProvider(),
+        auto ? "auto: onednn is left out, as " + problem.orElseThrow() : "the job says jvm");
   }
 
   /** The engine for evaluation and prediction. */
   public static EngineProvider engine() {
-    return engine("auto", OneDnnEngineProvider.problem()).provider();
+    return engine("auto", Precision.F32, OneDnnEngineProvider.problem()).provider();
   }
 
   private static Network network(Section section) {

@@ -1,6 +1,7 @@
 package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.engine.Precision;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.train.Objective;
@@ -62,7 +63,7 @@ public record Job(
    * @param network the network
    * @param loss what is made small
    * @param engine what computes, and why that
-   * @param precision of its products: {@code f32}
+   * @param precision of its products
    * @param networkText the network section alone, as JSON
    * @param lossText the loss section alone, as JSON
    */
@@ -70,7 +71,7 @@ public record Job(
       Network network,
       Loss loss,
       EngineChoice engine,
-      String precision,
+      Precision precision,
       String networkText,
       String lossText) {}
 

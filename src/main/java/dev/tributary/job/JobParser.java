@@ -89,7 +89,7 @@ public final class JobParser {
             built,
             loss,
             Assembly.engine(train),
-            train.choice("precision", List.of("f32")),
+            Assembly.precision(train),
             Assembly.json(root.object("network")),
             Assembly.json(train.objectOrType("loss")));
     String name = root.optionalText("name");

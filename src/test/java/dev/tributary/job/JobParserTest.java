@@ -1,5 +1,7 @@
 package dev.tributary.job;
 
+import static dev.tributary.engine.Precision.BF16;
+import static dev.tributary.engine.Precision.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -52,18 +54,31 @@ final class JobParserTest {
   void choosesTheFastestEngineThatRunsHere() {
     Optional<String> none = Optional.empty();
     Optional<String> musl = Optional.of("its native library does not load on Linux amd64: musl");
-    assertThat(Assembly.engine("auto", none).provider().name()).isEqualTo("onednn");
-    assertThat(Assembly.engine("onednn", none).reason()).isEqualTo("the job says onednn");
-    assertThat(Assembly.engine("jvm", none).provider().name()).isEqualTo("jvm");
-    EngineChoice fallback = Assembly.engine("auto", musl);
+    assertThat(Assembly.engine("auto", F32, none).provider().name()).isEqualTo("onednn");
+    assertThat(Assembly.engine("onednn", F32, none).reason()).isEqualTo("the job says onednn");
+    assertThat(Assembly.engine("jvm", F32, none).provider().name()).isEqualTo("jvm");
+    EngineChoice fallback = Assembly.engine("auto", F32, musl);
     assertThat(fallback.provider().name()).isEqualTo("jvm");
     assertThat(fallback.reason())
         .isEqualTo(
             "auto: onednn is left out, as its native library does not load on Linux amd64: musl");
-    assertThatThrownBy(() -> Assembly.engine("onednn", musl))
+    assertThatThrownBy(() -> Assembly.engine("onednn", F32, musl))
         .hasMessage(
-            "onednn does not run here, as its native library does not load on Linux amd64: musl;"
-                + " take auto or jvm");
+            "onednn does not run here with precision f32, as its native library does not load on"
+                + " Linux amd64: musl; take auto or jvm");
+  }
+
+  @Test
+  void takesBfloat16WithOneDnnAlone() {
+    Optional<String> none = Optional.empty();
+    Optional<String> old = Optional.of("its avx2 kernels have no bf16");
+    assertThat(Assembly.engine("auto", BF16, none).provider().name()).isEqualTo("onednn");
+    assertThatThrownBy(() -> Assembly.engine("auto", BF16, old))
+        .hasMessage(
+            "onednn does not run here with precision bf16, as its avx2 kernels have no bf16; take"
+                + " precision = f32");
+    assertThatThrownBy(() -> Assembly.engine("jvm", BF16, none))
+        .hasMessage("jvm has precision f32 alone; for bf16 take auto or onednn");
   }
 
   @Test

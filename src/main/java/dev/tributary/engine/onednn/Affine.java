@@ -8,9 +8,13 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.tributary.engine.AffineSize;
+import dev.tributary.engine.Precision;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.format_tag;
 import org.jspecify.annotations.Nullable;
 
 /** The affine operation and its gradients, as products of matrices. */
@@ -41,20 +45,15 @@ final class Affine {
   }
 
   private void planForward(Plan plan, AffineSize s, int n, boolean biased) {
-    memory.desc x = Layout.matrix(n, s.inputs());
-    memory.desc weight = Layout.transposed(s.outputs(), s.inputs());
-    memory.desc y = Layout.matrix(n, s.outputs());
-    if (biased) {
-      memory.desc bias = Layout.matrix(1, s.outputs());
-      plan.step(
-          new matmul.primitive_desc(context.cpu(), x, weight, bias, y, context.attributes(), false),
-          given(DNNL_ARG_SRC, x, 0),
-          given(DNNL_ARG_WEIGHTS, weight, 1),
-          given(DNNL_ARG_DST, y, 2),
-          given(DNNL_ARG_BIAS, bias, 3));
-    } else {
-      product(plan, x, 0, weight, 1, y, 2);
-    }
+    product(
+        plan,
+        Layout.matrix(n, s.inputs()),
+        0,
+        Layout.transposed(s.outputs(), s.inputs()),
+        1,
+        Layout.matrix(n, s.outputs()),
+        2,
+        biased);
   }
 
   void inputGradient(AffineSize s, int n, NativeBuffer dy, NativeBuffer weight, NativeBuffer dx) {
@@ -69,7 +68,8 @@ final class Affine {
                     Layout.matrix(s.outputs(), s.inputs()),
                     1,
                     Layout.matrix(n, s.inputs()),
-                    2))
+                    2,
+                    false))
         .run(dy, weight, dx);
   }
 
@@ -99,7 +99,8 @@ final class Affine {
         Layout.matrix(n, s.inputs()),
         0,
         Layout.matrix(s.outputs(), s.inputs()),
-        2);
+        2,
+        false);
     if (biased) {
       float[] ones = new float[n];
       Arrays.fill(ones, 1f);
@@ -114,13 +115,37 @@ final class Affine {
     }
   }
 
-  /** Adds {@code c = a b}, given the three matrices' layouts and places among the buffers. */
+  /**
+   * Adds {@code c = a b}, given the three matrices' layouts and places among the buffers. A bias,
+   * the buffer after c, is added to each row.
+   */
   private void product(
-      Plan plan, memory.desc a, int atA, memory.desc b, int atB, memory.desc c, int atC) {
-    plan.step(
-        new matmul.primitive_desc(context.cpu(), a, b, c, context.attributes(), false),
-        given(DNNL_ARG_SRC, a, atA),
-        given(DNNL_ARG_WEIGHTS, b, atB),
-        given(DNNL_ARG_DST, c, atC));
+      Plan plan,
+      memory.desc a,
+      int atA,
+      memory.desc b,
+      int atB,
+      memory.desc c,
+      int atC,
+      boolean biased) {
+    memory.desc bias = biased ? Layout.matrix(1, c.get_dims().get(1)) : new memory.desc();
+    matmul.primitive_desc product =
+        new matmul.primitive_desc(
+            context.cpu(), factor(a), factor(b), bias, c, context.attributes(), false);
+    memory.desc left = product.src_desc();
+    memory.desc right = product.weights_desc();
+    List<Plan.Argument> arguments = new ArrayList<>();
+    arguments.add(argument(DNNL_ARG_SRC, left, plan.reordered(atA, a, left)));
+    arguments.add(argument(DNNL_ARG_WEIGHTS, right, plan.reordered(atB, b, right)));
+    arguments.add(given(DNNL_ARG_DST, c, atC));
+    if (biased) {
+      arguments.add(given(DNNL_ARG_BIAS, bias, atC + 1));
+    }
+    plan.step(product, arguments.toArray(Plan.Argument[]::new));
+  }
+
+  /** The layout for a factor: as it is, or rounded and laid out as the product likes it. */
+  private memory.desc factor(memory.desc plain) {
+    return context.precision() == Precision.F32 ? plain : Layout.rounded(plain, format_tag.any);
   }
 }

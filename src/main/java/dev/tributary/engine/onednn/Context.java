@@ -1,5 +1,6 @@
 package dev.tributary.engine.onednn;
 
+import dev.tributary.engine.Precision;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,6 +26,7 @@ final class Context implements AutoCloseable {
   private static final int PLANS = 1024;
 
   private final OpenMp openMp;
+  private final Precision precision;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
   private final Map<Object, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
@@ -35,8 +37,9 @@ final class Context implements AutoCloseable {
   private long thread = -1;
   private boolean closed;
 
-  Context(OpenMp openMp) {
+  Context(OpenMp openMp, Precision precision) {
     this.openMp = openMp;
+    this.precision = precision;
   }
 
   engine cpu() {
@@ -45,6 +48,11 @@ final class Context implements AutoCloseable {
 
   stream stream() {
     return queue;
+  }
+
+  /** What products are made of. */
+  Precision precision() {
+    return precision;
   }
 
   /** How every primitive is made: scratchpad from the work space, sums always in one order. */

@@ -12,7 +12,9 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.Precision;
 import dev.tributary.engine.Window;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -25,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Convolution and its gradients, on images as they are and weights as the primitive likes them. */
 final class Convolution {
+  /**
+   * Up to so many channels oneDNN's direct kernels beat its brgemm kernels, which it would take: by
+   * 5 % with 32, by half and more with 1. With strides they do by a factor of two.
+   */
+  private static final int FEW_CHANNELS = 32;
+
   private record Key(String operation, ConvolutionSize size, int n, boolean bias) {}
 
   private final Context context;
@@ -37,46 +45,94 @@ final class Convolution {
   private static final class Geometry {
     final memory.desc x;
     final memory.desc y;
+    final memory.desc xFactor;
+    final memory.desc yFactor;
     final memory.desc plainWeight;
     final memory.desc anyWeight;
+    final memory.desc anyGradient;
     final memory.desc bias;
     final long[] strides;
     final long[] dilations;
     final long[] padding;
     private final boolean unusual;
+    private final boolean strided;
 
-    Geometry(ConvolutionSize s, int n) {
+    Geometry(ConvolutionSize s, int n, Precision precision) {
       Window v = s.vertical();
       Window h = s.horizontal();
       x = Layout.images(n, s.input());
       y = Layout.images(n, s.output());
       bias = Layout.vector(s.filters());
       plainWeight = weight(s, format_tag.ohwi, format_tag.gohwi);
-      anyWeight = weight(s, format_tag.any, format_tag.any);
+      if (precision == Precision.F32) {
+        xFactor = x;
+        yFactor = y;
+        anyWeight = weight(s, format_tag.any, format_tag.any);
+      } else {
+        xFactor = Layout.rounded(x, format_tag.nhwc);
+        yFactor = Layout.rounded(y, format_tag.nhwc);
+        anyWeight = Layout.rounded(plainWeight, format_tag.any);
+      }
+      anyGradient = weight(s, format_tag.any, format_tag.any);
       strides = new long[] {v.stride(), h.stride()};
       // Ours is 1 where pixels touch, oneDNN's the pixels left out.
       dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
       padding = new long[] {v.padding(), h.padding()};
-      unusual = unusual(v, s.outputHeight()) || unusual(h, s.outputWidth());
+      strided = v.stride() > 1 || h.stride() > 1;
+      unusual =
+          unusual(v, s.input().height(), s.outputHeight())
+              || unusual(h, s.input().width(), s.outputWidth());
     }
 
-    private static boolean unusual(Window w, int positions) {
-      return w.padding() >= w.extent() || (positions == 1 && w.stride() > 1);
+    private static boolean unusual(Window w, int length, int positions) {
+      return w.padding() >= w.extent()
+          || (w.stride() > 1 && (positions == 1 || length < w.extent()));
     }
 
     /**
-     * The descriptor, at the first kernel that can be trusted with this geometry: oneDNN 3.11's
-     * "brgemm" convolutions, and those built on them, read beyond the image when a window may lie
-     * wholly in the padding, and sum up wrongly when there is one position on an axis with a
-     * stride.
+     * A primitive's descriptor, at the kernel to be used. The choice follows from sizes alone,
+     * never from a clock, so that it is everywhere the same.
+     *
+     * @param descriptors gives a new descriptor, at the kernel that oneDNN would take
+     * @param summed channels over which the primitive sums
      */
-    <D extends primitive_desc> D trusted(D descriptor) {
-      while (unusual && !plainKernel(descriptor.impl_info_str().getString())) {
+    <D extends primitive_desc> D kernel(Supplier<D> descriptors, int summed) {
+      D first = descriptors.get();
+      if (unusual) {
+        return trusted(first);
+      }
+      return summed <= FEW_CHANNELS || strided ? direct(first, descriptors.get()) : first;
+    }
+
+    /**
+     * At the first kernel that can be trusted with any window: oneDNN 3.11's "brgemm" convolutions,
+     * and those built on them, read beyond the image when a window may lie wholly in the padding,
+     * and sum up wrongly when there is one position on an axis with a stride. Its bfloat16 kernels
+     * for the weights' gradient do so too, and when the image is smaller than a window.
+     */
+    private static <D extends primitive_desc> D trusted(D descriptor) {
+      while (!plainKernel(name(descriptor))) {
         if (!descriptor.next_impl()) {
           throw new IllegalStateException("no kernel for such windows");
         }
       }
       return descriptor;
+    }
+
+    /** At the direct kernel for the instructions that {@code first} uses, if there is one. */
+    private static <D extends primitive_desc> D direct(D first, D another) {
+      String chosen = name(first);
+      String instructions = chosen.substring(chosen.lastIndexOf(':') + 1);
+      do {
+        if (name(another).equals("jit:" + instructions)) {
+          return another;
+        }
+      } while (another.next_impl());
+      return first;
+    }
+
+    private static String name(primitive_desc descriptor) {
+      return descriptor.impl_info_str().getString();
     }
 
     private static boolean plainKernel(String name) {
@@ -98,7 +154,7 @@ final class Convolution {
             context.cpu(),
             prop_kind.forward_training,
             algorithm.convolution_direct,
-            g.x,
+            g.xFactor,
             g.anyWeight,
             g.bias,
             g.y,
@@ -112,7 +168,7 @@ final class Convolution {
             context.cpu(),
             prop_kind.forward_training,
             algorithm.convolution_direct,
-            g.x,
+            g.xFactor,
             g.anyWeight,
             g.y,
             g.strides,
@@ -141,21 +197,32 @@ final class Convolution {
   }
 
   private void planForward(Plan plan, ConvolutionSize s, int n, boolean biased) {
-    Geometry g = new Geometry(s, n);
-    convolution_forward.primitive_desc forward = g.trusted(forwardOf(g, biased));
+    Geometry g = new Geometry(s, n, context.precision());
+    convolution_forward.primitive_desc forward =
+        g.kernel(() -> forwardOf(g, biased), s.groupChannels());
     memory.desc wanted = forward.weights_desc();
     Plan.Argument weight =
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted));
     if (biased) {
       plan.step(
           forward,
-          given(DNNL_ARG_SRC, g.x, 0),
+          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
           weight,
           given(DNNL_ARG_DST, g.y, 2),
           given(DNNL_ARG_BIAS, g.bias, 3));
     } else {
-      plan.step(forward, given(DNNL_ARG_SRC, g.x, 0), weight, given(DNNL_ARG_DST, g.y, 2));
+      plan.step(
+          forward,
+          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
+          weight,
+          given(DNNL_ARG_DST, g.y, 2));
     }
+  }
+
+  /** An argument that is one of the buffers, rounded if the precision says so. */
+  private static Plan.Argument factor(
+      Plan plan, int role, memory.desc plain, memory.desc wanted, int buffer) {
+    return argument(role, wanted, plan.reordered(buffer, plain, wanted));
   }
 
   void inputGradient(
@@ -166,28 +233,31 @@ final class Convolution {
   }
 
   private void planInputGradient(Plan plan, ConvolutionSize s, int n) {
-    Geometry g = new Geometry(s, n);
+    Geometry g = new Geometry(s, n, context.precision());
     convolution_backward_data.primitive_desc backward =
-        g.trusted(
-            new convolution_backward_data.primitive_desc(
-                context.cpu(),
-                algorithm.convolution_direct,
-                g.x,
-                g.anyWeight,
-                g.y,
-                g.strides,
-                g.dilations,
-                g.padding,
-                g.padding,
-                forwardOf(g, false),
-                context.attributes(),
-                false));
+        g.kernel(() -> inputGradientOf(g), s.groupFilters());
     memory.desc wanted = backward.weights_desc();
     plan.step(
         backward,
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted)),
-        given(DNNL_ARG_DIFF_DST, g.y, 0),
+        factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 0),
         given(DNNL_ARG_DIFF_SRC, g.x, 2));
+  }
+
+  private convolution_backward_data.primitive_desc inputGradientOf(Geometry g) {
+    return new convolution_backward_data.primitive_desc(
+        context.cpu(),
+        algorithm.convolution_direct,
+        g.x,
+        g.anyWeight,
+        g.yFactor,
+        g.strides,
+        g.dilations,
+        g.padding,
+        g.padding,
+        forwardOf(g, false),
+        context.attributes(),
+        false);
   }
 
   void weightGradient(
@@ -209,13 +279,14 @@ final class Convolution {
   }
 
   private void planWeightGradient(Plan plan, ConvolutionSize s, int n, boolean biased) {
-    Geometry g = new Geometry(s, n);
-    convolution_backward_weights.primitive_desc backward = g.trusted(weightGradientOf(g, biased));
+    Geometry g = new Geometry(s, n, context.precision());
+    convolution_backward_weights.primitive_desc backward =
+        g.kernel(() -> weightGradientOf(g, biased), Integer.MAX_VALUE);
     memory.desc given = backward.diff_weights_desc();
     boolean plain = given.equals(g.plainWeight);
     Plan.Place target = plain ? new Plan.Given(2) : plan.work(given);
-    Plan.Argument x = given(DNNL_ARG_SRC, g.x, 0);
-    Plan.Argument dy = given(DNNL_ARG_DIFF_DST, g.y, 1);
+    Plan.Argument x = factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0);
+    Plan.Argument dy = factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 1);
     Plan.Argument dWeight = argument(DNNL_ARG_DIFF_WEIGHTS, given, target);
     if (biased) {
       plan.step(backward, x, dy, dWeight, given(DNNL_ARG_DIFF_BIAS, g.bias, 3));
@@ -232,10 +303,10 @@ final class Convolution {
         ? new convolution_backward_weights.primitive_desc(
             context.cpu(),
             algorithm.convolution_direct,
-            g.x,
-            g.anyWeight,
+            g.xFactor,
+            g.anyGradient,
             g.bias,
-            g.y,
+            g.yFactor,
             g.strides,
             g.dilations,
             g.padding,
@@ -246,9 +317,9 @@ final class Convolution {
         : new convolution_backward_weights.primitive_desc(
             context.cpu(),
             algorithm.convolution_direct,
-            g.x,
-            g.anyWeight,
-            g.y,
+            g.xFactor,
+            g.anyGradient,
+            g.yFactor,
             g.strides,
             g.dilations,
             g.padding,

@@ -33,6 +33,11 @@ final class Layout {
     return of(format_tag.nhwc, n, image.channels(), image.height(), image.width());
   }
 
+  /** The same dimensions in bfloat16. */
+  static memory.desc rounded(memory.desc plain, format_tag tag) {
+    return new memory.desc(plain.get_dims(), data_type.bf16, tag);
+  }
+
   static memory.desc of(format_tag tag, long... dimensions) {
     return new memory.desc(dimensions, data_type.f32, tag);
   }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** oneDNN as this JVM has it: loaded once, when it is first asked for, or the reason why not. */
 final class NativeLibrary {
+  private static final String PLATFORM = "linux-x86_64";
+
   private final @Nullable String problem;
   private final @Nullable OpenMp openMp;
   private final String version;
@@ -35,6 +37,9 @@ final class NativeLibrary {
    */
   private static NativeLibrary load() {
     try {
+      if (!Loader.getPlatform().equals(PLATFORM)) {
+        return missing("this build has its library for " + PLATFORM + " alone");
+      }
       limitOnlyByTheMachine();
       Loader.load(dnnl.class);
       dnnl_version_t version = dnnl.dnnl_version();
@@ -44,8 +49,12 @@ final class NativeLibrary {
           version.major() + "." + version.minor(),
           String.valueOf(dnnl.get_effective_cpu_isa()).toLowerCase(Locale.ROOT));
     } catch (LinkageError | RuntimeException e) {
-      return new NativeLibrary(reason(e), null, "", "");
+      return missing(reason(e));
     }
+  }
+
+  private static NativeLibrary missing(String problem) {
+    return new NativeLibrary(problem, null, "", "");
   }
 
   /**
@@ -82,6 +91,13 @@ final class NativeLibrary {
   /** The instructions that its kernels use here, such as avx512_core. */
   String instructionSet() {
     return instructionSet;
+  }
+
+  /** Whether there are products of bfloat16, if only by way of float32. */
+  boolean hasBfloat16() {
+    return instructionSet.startsWith("avx512")
+        || instructionSet.startsWith("avx10")
+        || instructionSet.equals("avx2_vnni_2");
   }
 
   OpenMp openMp() {

@@ -12,6 +12,7 @@ import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Engine;
 import dev.tributary.engine.NormSize;
 import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,8 @@ final class OneDnnEngine implements Engine {
   private final BatchNorm batchNorm;
   private final Elementwise elementwise;
 
-  OneDnnEngine(OpenMp openMp) {
-    context = new Context(openMp);
+  OneDnnEngine(OpenMp openMp, Precision precision) {
+    context = new Context(openMp, precision);
     affine = new Affine(context);
     convolution = new Convolution(context);
     pooling = new Pooling(context);
