@@ -1,29 +1,53 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.DataException;
+import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
+import dev.tributary.nn.inspect.HtmlReport;
+import dev.tributary.nn.inspect.Inspection;
+import dev.tributary.nn.inspect.MarkdownReport;
+import dev.tributary.nn.inspect.Needs;
+import dev.tributary.nn.inspect.TextReport;
+import dev.tributary.spark.Partitions;
+import dev.tributary.train.Trainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect JOB}: what a job would train, without data and without Spark. */
+/** {@code inspect JOB}: what a job would train, or a run has trained; without data or Spark. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Shows the network of a job file, its shapes and parameters; nothing is run.",
+    description = {
+      "Shows the network of a job file or a run directory: shapes, weights, arithmetic, memory.",
+      "Nothing is run."
+    },
     footer = {
       "",
       "Examples:",
       "  deploy/submit inspect jobs/mnist-lenet.conf",
-      "  deploy/submit inspect --explain jobs/mnist-lenet.conf"
+      "  deploy/submit inspect --explain jobs/mnist-lenet.conf",
+      "  deploy/submit inspect --explain jobs/mnist-residual.conf --output residual.html"
     })
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "JOB", description = "The job file.")
-  private String jobFile = "";
+  @Parameters(
+      index = "0",
+      paramLabel = "JOB",
+      description = "A job file, or a run directory, or a model's.")
+  private String path = "";
 
   @Option(
       names = "--explain",
@@ -32,48 +56,84 @@ final class InspectCommand implements Callable<Integer> {
   private boolean explain;
 
   @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Writes a page with a picture of the network instead: FILE.html, or FILE.md for Markdown.")
+  private @Nullable String output;
+
+  @Option(
       names = "-D",
       paramLabel = "KEY=VALUE",
       description = "Sets a key of the job, such as network.input=[32,32,3]. May be repeated.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
   @Override
-  public Integer call() {
-    Job job = JobFile.read(jobFile, overrides, Spark.hadoop());
-    System.out.printf(
-        Locale.ROOT,
-        "%s: reads %s%n%n%s%n",
-        job.name(),
-        job.model().network().input(),
-        job.model().network().table());
-    System.out.printf(
-        Locale.ROOT,
-        "engine %s (%s), precision %s; loss %s; %d epochs of batches of %,d; %d shards%n",
-        job.model().engine().provider().description(),
-        job.model().engine().reason(),
-        job.model().precision(),
-        job.model().loss().name(),
-        job.training().plan().epochs(),
-        job.training().plan().batch(),
-        job.training().shards());
-    if (explain) {
-      System.out.print(EXPLANATION);
-      System.out.print(job.model().network().explanation());
+  public Integer call() throws IOException {
+    Configuration hadoop = Spark.hadoop();
+    Inspection inspection = inspection(hadoop);
+    if (output == null) {
+      System.out.print(TextReport.of(inspection));
+    } else {
+      write(inspection, output, hadoop);
     }
     return 0;
   }
 
-  private static final String EXPLANATION =
-      """
+  private Inspection inspection(Configuration hadoop) throws IOException {
+    Path place = new Path(path);
+    FileSystem files = place.getFileSystem(hadoop);
+    boolean isDirectory = files.exists(place) && files.getFileStatus(place).isDirectory();
+    if (!isDirectory) {
+      return of(JobFile.read(path, overrides, hadoop));
+    }
+    if (files.exists(new Path(place, RunDirectory.JOB))) {
+      return of(JobFile.read(new Path(place, RunDirectory.JOB).toString(), overrides, hadoop));
+    }
+    SavedModel model = SavedModel.read(path, hadoop);
+    return Inspection.of(path, model.objective().network(), null, List.of(), explain);
+  }
 
-      How backpropagation goes through this network. A mini-batch of n samples is a matrix with a row
-      for each, so that one product serves them all. x is what a layer reads, y what it gives; dx is
-      the derivative of the loss by x, and likewise dy, dW, db. The loss gives the last layer's dy;
-      each layer turns its dy into its dx, which is the dy of the layer before, and into dW and db, by
-      which its parameters move.
+  private Inspection of(Job job) {
+    Job.Training how = job.training();
+    Trainer.Plan plan = how.plan();
+    int cores = Runtime.getRuntime().availableProcessors();
+    int tasks = how.partitions() > 0 ? how.partitions() : Partitions.best(how.shards(), cores);
+    int copies =
+        plan.optimizer().slots()
+            + (plan.average() == null ? 0 : 1)
+            + (how.rules().keepBest() ? 1 : 0);
+    Needs needs =
+        Needs.of(job.model().network(), plan.batch(), how.shards(), tasks, how.fanIn(), copies);
+    List<String> facts =
+        List.of(
+            String.format(
+                "engine %s (%s), precision %s",
+                job.model().engine().provider().description(),
+                job.model().engine().reason(),
+                job.model().precision()),
+            String.format(
+                "loss %s; %d epochs of batches of %,d; %d shards, %d tasks a step here",
+                job.model().loss().name(), plan.epochs(), plan.batch(), how.shards(), tasks));
+    return Inspection.of(job.name(), job.model().network(), needs, facts, explain);
+  }
 
-      The rule that dimensions must agree: differentiate as if all were numbers, then put the factors
-      in the order, and transpose those, for which the dimensions agree; there is one way. The product
-      over n in dW is what sums the gradient over the mini-batch.
-      """;
+  private static void write(Inspection inspection, String file, Configuration hadoop)
+      throws IOException {
+    String text;
+    if (file.endsWith(".html")) {
+      text = HtmlReport.of(inspection);
+    } else if (file.endsWith(".md")) {
+      text = MarkdownReport.of(inspection);
+    } else {
+      throw new JobException("--output " + file + ": expected a name that ends in .html or .md");
+    }
+    Path place = new Path(file);
+    try (FSDataOutputStream out = place.getFileSystem(hadoop).create(place, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new DataException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+    System.out.println(file);
+  }
 }

@@ -79,6 +79,11 @@ public final class Affine implements Layer {
   }
 
   @Override
+  public long multiplyAdds() {
+    return (long) size.inputs() * size.outputs();
+  }
+
+  @Override
   public Equations equations() {
     Equations e =
         new Equations()

@@ -94,6 +94,11 @@ public final class Convolution implements Layer {
    * sample.
    */
   @Override
+  public long multiplyAdds() {
+    return (long) size.output().size() * size.patch();
+  }
+
+  @Override
   public Equations equations() {
     int positions = -size.output().height() * size.output().width();
     Equations e =

@@ -51,6 +51,14 @@ public interface Layer extends Serializable {
     return false;
   }
 
+  /**
+   * Multiplications with an addition that {@link #forward} takes for a sample; 0, by default, where
+   * they are few beside a product's.
+   */
+  default long multiplyAdds() {
+    return 0;
+  }
+
   /** Computes y from x and the parameters. */
   void forward(Frame frame);
 

@@ -45,7 +45,7 @@ final class Memory {
               ? output(node.inputs().get(0))
               : allocate(node.layer().output().size()));
     }
-    boolean[] wanted = wanted(training);
+    boolean[] wanted = wanted(network, training);
     List<List<Buffer>> received = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       received.add(new ArrayList<>());
@@ -55,8 +55,34 @@ final class Memory {
     }
   }
 
+  /**
+   * The values that this layout takes for a sample in training, what layers leave for backward
+   * included.
+   */
+  static long valuesPerSample(Network network) {
+    boolean[] wanted = wanted(network, true);
+    int[] readers = new int[network.nodes().size()];
+    long values = network.input().size();
+    for (int i = 0; i < readers.length; i++) {
+      Network.Node node = network.nodes().get(i);
+      boolean moves = !node.layer().reshapesOnly();
+      values += node.layer().workspace() + (moves ? node.layer().output().size() : 0);
+      for (int k = 0; k < node.inputs().size(); k++) {
+        int source = node.inputs().get(k);
+        if (source != Network.INPUT && wanted[source]) {
+          readers[source]++;
+          values += moves ? node.layer().inputs().get(k).size() : 0;
+        }
+      }
+    }
+    for (int i = 0; i < readers.length; i++) {
+      values += readers[i] == 1 ? 0 : network.nodes().get(i).layer().output().size();
+    }
+    return values;
+  }
+
   /** Whether a derivative by a node's output is of use: it, or a node below it, has parameters. */
-  private boolean[] wanted(boolean training) {
+  private static boolean[] wanted(Network network, boolean training) {
     boolean[] wanted = new boolean[network.nodes().size()];
     for (int i = 0; i < wanted.length; i++) {
       Network.Node node = network.nodes().get(i);

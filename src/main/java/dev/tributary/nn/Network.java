@@ -259,25 +259,9 @@ public final class Network implements Serializable {
         .toString();
   }
 
-  /** Each layer's formulas, forward and backward, and under each the dimensions that must agree. */
-  public String explanation() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < layers.size(); i++) {
-      Equations equations = layers.get(i).equations();
-      text.append(String.format("%n%3d  %s%s%n", i, layers.get(i).describe(), reads(i)));
-      String x = equations.dimensionsOfArray("x");
-      text.append(
-          String.format(
-              "       %sy %s%n",
-              x.isEmpty() ? "" : "x " + x + ", ", equations.dimensionsOfArray("y")));
-      for (String formula : equations.formulas()) {
-        text.append(String.format("       %-14s %s%n", formula, equations.dimensionsOf(formula)));
-      }
-      for (String note : equations.notes()) {
-        text.append(String.format("       %s%n", note));
-      }
-    }
-    return text.toString();
+  /** Values that {@link Execution} keeps for each sample of a batch in training. */
+  public long valuesPerSample() {
+    return Memory.valuesPerSample(this);
   }
 
   /** What a layer reads, in words, unless it is the one before. */

@@ -197,9 +197,14 @@ public final class Optimizer implements Serializable {
     }
   }
 
+  /** Arrays that it keeps from step to step, each as long as the weights. */
+  public int slots() {
+    return chain.stream().mapToInt(Transform::slots).sum();
+  }
+
   /** New slots for this many weights: {@code [slot][weight]}, all 0. */
   public float[][] newSlots(int weights) {
-    return new float[chain.stream().mapToInt(Transform::slots).sum()][weights];
+    return new float[slots()][weights];
   }
 
   /**

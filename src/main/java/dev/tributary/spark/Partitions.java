@@ -1,7 +1,7 @@
 package dev.tributary.spark;
 
 /** How many partitions, and so tasks a step, suit a cluster. */
-final class Partitions {
+public final class Partitions {
   private Partitions() {}
 
   /**
@@ -9,7 +9,7 @@ final class Partitions {
    * smallest. With 2 cores and 16 shards 2; with 3 cores 8, as 4 would leave two cores waiting for
    * half of the time.
    */
-  static int best(int shards, int cores) {
+  public static int best(int shards, int cores) {
     int best = 1;
     long bestTime = Long.MAX_VALUE;
     for (int p = 1; p <= shards; p *= 2) {
