@@ -10,6 +10,7 @@ public final class HtmlReport {
              color: #1c2430; background: #fff; }
       h1 { font-size: 1.5rem; } h2 { font-size: 1rem; margin: 1.6rem 0 0.2rem; }
       .two { display: flex; flex-wrap: wrap; gap: 2rem; align-items: flex-start; }
+      .two > div:last-child { flex: 1 1 26rem; min-width: 0; }
       .scroll { overflow-x: auto; max-width: 100%; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       th, td { padding: 0.2rem 0.7rem; text-align: right; border-bottom: 1px solid #e3e7ec; }
