@@ -75,15 +75,15 @@ final class FrequencyConvolution {
     boolean add = Rows.startFrom(b, n * s.outputHeight() * s.outputWidth(), s.filters(), y) != 0;
     int step = imagesAtOnce(s);
     for (int g = 0; g < s.groups(); g++) {
-      weights.resize(transform, s.groupFilters(), s.groupChannels());
-      weights.forward(weightImages(s, w, g));
+      weights.resize(transform, s.groupChannels(), s.groupFilters());
+      weights.forward(weightImages(s, w, g).swapped());
       for (int from = 0; from < n; from += step) {
         int images = Math.min(step, n - from);
         inputs.resize(transform, images, s.groupChannels());
         inputs.forward(inputImages(s, x, g, from));
         outputs.resize(transform, images, s.groupFilters());
         for (int f = 0; f < transform.frequencies(); f++) {
-          multiplyToOutputs(f);
+          multiply(inputs, 1, f, outputs);
         }
         outputs.inverse(outputImages(s, y, g, from), add);
       }
@@ -102,7 +102,7 @@ final class FrequencyConvolution {
         outputs.forward(outputImages(s, dy, g, from));
         inputs.resize(transform, images, s.groupChannels());
         for (int f = 0; f < transform.frequencies(); f++) {
-          multiplyToInputs(f);
+          multiply(outputs, -1, f, inputs);
         }
         inputs.inverse(inputImages(s, dx, g, from), false);
       }
@@ -137,49 +137,30 @@ final class FrequencyConvolution {
     }
   }
 
-  /** {@code Y = X W*}: from products of parts, real = rr + ii and imaginary = ir − ri. */
-  private void multiplyToOutputs(int f) {
-    int columns = 2 * outputs.channels();
-    float[] q = scratch(2 * outputs.images() * columns);
+  /**
+   * {@code to = from W} at one frequency, or {@code from W*}: with r and i for the parts of both,
+   * the real part of the result is rr − ii, the imaginary one ir + ri, and ii and ri change their
+   * signs for the conjugate. One product of matrices of twice the size gives all four.
+   *
+   * @param sign −1, or 1 for the conjugate
+   */
+  private void multiply(Spectrum from, float sign, int f, Spectrum to) {
+    int channels = to.channels();
+    float[] q = scratch(4 * to.images() * channels);
     product.multiply(
-        inputs.tall(f),
-        transposed(weights.tall(f)),
-        0f,
-        MatrixView.of(q, 0, 2 * outputs.images(), columns));
-    float[] y = outputs.values();
-    int to = outputs.at(f);
-    for (int i = 0; i < outputs.images(); i++) {
-      int real = 2 * i * columns;
-      int imaginary = real + columns;
-      for (int o = 0; o < outputs.channels(); o++) {
-        y[to + o] = q[real + 2 * o] + q[imaginary + 2 * o + 1];
-        y[to + outputs.channels() + o] = q[imaginary + 2 * o] - q[real + 2 * o + 1];
-      }
-      to += columns;
-    }
-  }
-
-  /** {@code DX = DY W}: real = rr − ii and imaginary = ri + ir. */
-  private void multiplyToInputs(int f) {
-    int channels = inputs.channels();
-    float[] q = scratch(4 * inputs.images() * channels);
-    product.multiply(
-        outputs.tall(f),
-        weights.wide(f),
-        0f,
-        MatrixView.of(q, 0, 2 * inputs.images(), 2 * channels));
-    float[] dx = inputs.values();
-    int to = inputs.at(f);
-    for (int i = 0; i < inputs.images(); i++) {
+        from.tall(f), weights.wide(f), 0f, MatrixView.of(q, 0, 2 * to.images(), 2 * channels));
+    float[] values = to.values();
+    int at = to.at(f);
+    for (int i = 0; i < to.images(); i++) {
       int real = 4 * i * channels;
       int imaginary = real + 2 * channels;
       for (int c = 0; c < channels; c++) {
-        dx[to + c] = q[real + c] - q[imaginary + channels + c];
+        values[at + c] = q[real + c] + sign * q[imaginary + channels + c];
       }
       for (int c = 0; c < channels; c++) {
-        dx[to + channels + c] = q[real + channels + c] + q[imaginary + c];
+        values[at + channels + c] = q[imaginary + c] - sign * q[real + channels + c];
       }
-      to += 2 * channels;
+      at += 2 * channels;
     }
   }
 
@@ -234,6 +215,7 @@ final class FrequencyConvolution {
         x,
         x.offset + from * s.input().size() + group * s.groupChannels(),
         s.input().size(),
+        1,
         s.input().channels(),
         new Lattice(s.vertical().padding(), 1, s.input().height()),
         new Lattice(s.horizontal().padding(), 1, s.input().width()));
@@ -244,6 +226,7 @@ final class FrequencyConvolution {
         y,
         y.offset + from * s.output().size() + group * s.groupFilters(),
         s.output().size(),
+        1,
         s.filters(),
         new Lattice(0, s.vertical().stride(), s.outputHeight()),
         new Lattice(0, s.horizontal().stride(), s.outputWidth()));
@@ -254,6 +237,7 @@ final class FrequencyConvolution {
         w,
         w.offset + group * s.groupFilters() * s.patch(),
         s.patch(),
+        1,
         s.groupChannels(),
         new Lattice(0, s.vertical().dilation(), s.vertical().kernel()),
         new Lattice(0, s.horizontal().dilation(), s.horizontal().kernel()));

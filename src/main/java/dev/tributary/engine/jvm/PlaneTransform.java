@@ -39,15 +39,17 @@ final class PlaneTransform {
   }
 
   /**
-   * The least length, from {@code length} up, that transforms fast: a multiple of {@code
-   * multipleOf} that is a product of twos, threes and fives.
+   * The length, from {@code length} up, that transforms fastest: the least multiple of {@code
+   * multipleOf} that is a product of twos, threes and fives; or the next power of two where that is
+   * at most a fifth longer, for JTransforms takes 0.6 of the time per value for those.
    */
   static int goodLength(int length, int multipleOf) {
     int candidate = (length + multipleOf - 1) / multipleOf * multipleOf;
     while (!isSmooth(candidate)) {
       candidate += multipleOf;
     }
-    return candidate;
+    int power = Math.max(multipleOf, Integer.highestOneBit(2 * candidate - 1));
+    return 5 * power <= 6 * candidate ? power : candidate;
   }
 
   private static boolean isSmooth(int length) {
@@ -80,9 +82,9 @@ final class PlaneTransform {
     Lattice across = images.across();
     for (int i = 0; i < down.count(); i++) {
       Arrays.fill(line, 0f);
-      int from = images.at(image, i, channel);
+      int from = images.at(image, channel, i);
       for (int j = 0; j < across.count(); j++) {
-        line[across.at(j)] = images.data()[from + j * images.channels()];
+        line[across.at(j)] = images.data()[from + j * images.pixelStride()];
       }
       rows.realForward(line, 0);
       int to = 2 * down.at(i);
@@ -118,9 +120,9 @@ final class PlaneTransform {
         line[2 * k + 1] = spectrum[from + 2 * k * height + 1];
       }
       rows.realInverse(line, 0, true);
-      int to = images.at(image, i, channel);
+      int to = images.at(image, channel, i);
       for (int j = 0; j < across.count(); j++) {
-        int pixel = to + j * images.channels();
+        int pixel = to + j * images.pixelStride();
         float value = line[across.at(j)];
         images.data()[pixel] = add ? images.data()[pixel] + value : value;
       }
