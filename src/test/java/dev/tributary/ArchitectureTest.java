@@ -94,12 +94,12 @@ final class ArchitectureTest {
   }
 
   @Test
-  void onlyTensorAndTheEngineKnowBreeze() {
+  void onlyTensorAndTheEngineKnowNumericalLibraries() {
     noClasses()
         .that(not(resideInAnyPackage("dev.tributary.tensor..", "dev.tributary.engine.jvm..")))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("breeze..", "dev.ludovic..")
+        .resideInAnyPackage("breeze..", "dev.ludovic..", "org.jtransforms..", "pl.edu.icm..")
         .check(CLASSES);
   }
 

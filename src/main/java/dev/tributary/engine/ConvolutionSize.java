@@ -11,10 +11,26 @@ import java.io.Serializable;
  * @param vertical how the kernel slides down
  * @param horizontal how it slides across
  * @param groups channels and filters are divided into this many groups that do not mix
+ * @param algorithm how it is computed; an engine that knows only one takes that
  */
 public record ConvolutionSize(
-    Shape input, int filters, Window vertical, Window horizontal, int groups)
+    Shape input,
+    int filters,
+    Window vertical,
+    Window horizontal,
+    int groups,
+    ConvolutionAlgorithm algorithm)
     implements Serializable {
+
+  /** A convolution computed as the engine chooses. */
+  public ConvolutionSize(Shape input, int filters, Window vertical, Window horizontal, int groups) {
+    this(input, filters, vertical, horizontal, groups, ConvolutionAlgorithm.AUTO);
+  }
+
+  /** The same, computed by this algorithm. */
+  public ConvolutionSize by(ConvolutionAlgorithm other) {
+    return new ConvolutionSize(input, filters, vertical, horizontal, groups, other);
+  }
 
   /** (output height, output width, filters). */
   public Shape output() {

@@ -24,6 +24,25 @@ public record Window(int kernel, int stride, int padding, int dilation) implemen
     return new Window(kernel, stride, padding, 1);
   }
 
+  /**
+   * The padding that keeps an axis as long as it is when the stride is 1 ("same" padding); with a
+   * stride of s its positions are {@code ⌈length / s⌉}.
+   *
+   * @throws IllegalArgumentException if the kernel spans an even number of pixels
+   */
+  public static int samePadding(int kernel, int dilation) {
+    int extent = new Window(kernel, 1, 0, dilation).extent();
+    if (extent % 2 == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a kernel that spans %d pixels cannot keep the image's size, for padding is alike on"
+                  + " both sides: %d makes it a pixel smaller, %d a pixel larger; use a kernel that"
+                  + " spans %d or %d, or say the padding in pixels",
+              extent, extent / 2 - 1, extent / 2, extent - 1, extent + 1));
+    }
+    return (extent - 1) / 2;
+  }
+
   /** Pixels from the kernel's first to its last, both included. */
   public int extent() {
     return (kernel - 1) * dilation + 1;

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionAlgorithm;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
@@ -325,15 +326,16 @@ public final class Assembly {
     requireImage("convolution", input);
     int[] kernel = pair(s, "kernel", 1);
     int[] stride = pair(s, "stride", 1);
-    int[] padding = pair(s, "padding", 0);
     int[] dilation = pair(s, "dilation", 1);
+    int[] padding = padding(s, kernel, dilation);
     ConvolutionSize size =
         new ConvolutionSize(
             input,
             s.integer("filters", 1),
             new Window(kernel[0], stride[0], padding[0], dilation[0]),
             new Window(kernel[1], stride[1], padding[1], dilation[1]),
-            s.integer("groups", 1));
+            s.integer("groups", 1),
+            algorithm(s));
     return new Convolution(size, s.flag("bias"), initializer(s));
   }
 
@@ -341,7 +343,7 @@ public final class Assembly {
     requireImage(kind == PoolSize.Kind.MAX ? "max_pool" : "average_pool", input);
     int[] kernel = pair(s, "kernel", 1);
     int[] stride = s.has("stride") ? pair(s, "stride", 1) : kernel;
-    int[] padding = pair(s, "padding", 0);
+    int[] padding = padding(s, kernel, new int[] {1, 1});
     return new Pool(
         new PoolSize(
             kind,
@@ -361,6 +363,29 @@ public final class Assembly {
               + " flat features; put it before {type = flatten}, or give network.input = [height,"
               + " width, channels]");
     }
+  }
+
+  private static ConvolutionAlgorithm algorithm(Section s) {
+    String name = s.choice("algorithm", List.of("auto", "im2col", "fft"));
+    return ConvolutionAlgorithm.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** [vertical, horizontal], from one number or two, or from a word for what they are to do. */
+  private static int[] padding(Section s, int[] kernel, int[] dilation) {
+    if (!s.isWord("padding")) {
+      return pair(s, "padding", 0);
+    }
+    return switch (s.choice("padding", List.of("same", "valid"))) {
+      case "same" ->
+          s.checked(
+              "padding",
+              () ->
+                  new int[] {
+                    Window.samePadding(kernel[0], dilation[0]),
+                    Window.samePadding(kernel[1], dilation[1])
+                  });
+      default -> new int[] {0, 0};
+    };
   }
 
   /** [vertical, horizontal], from one number or two. */

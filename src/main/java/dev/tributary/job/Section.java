@@ -115,6 +115,11 @@ final class Section {
     return value(key) != null;
   }
 
+  /** Whether a key's value is a word, and not a number. */
+  boolean isWord(String key) {
+    return required(key).valueType() == ConfigValueType.STRING && !text(key).matches("[-+.0-9].*");
+  }
+
   /** What is given for a key, else its default; null if neither is anything. */
   private @Nullable ConfigValue value(String key) {
     ConfigValue value = given.get(key);

@@ -1,10 +1,12 @@
 package dev.tributary.nn;
 
 import dev.tributary.engine.Buffer;
+import dev.tributary.engine.ConvolutionAlgorithm;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Window;
 import dev.tributary.tensor.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The convolution layer: every filter at every position is a dot product with the patch of the
@@ -133,6 +135,9 @@ public final class Convolution implements Layer {
     return "convolution "
         + Fit.describe(size.vertical(), size.horizontal())
         + (size.groups() > 1 ? " in " + size.groups() + " groups" : "")
+        + (size.algorithm() == ConvolutionAlgorithm.AUTO
+            ? ""
+            : " by " + size.algorithm().name().toLowerCase(Locale.ROOT))
         + ", "
         + size.input()
         + " -> "

@@ -15,11 +15,14 @@ final class Fit {
     if (down.positions(image.height()) < 1 || across.positions(image.width()) < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "the kernel of %s spans %dx%d pixels, more than the %dx%d of the image with its padding"
-                  + " (height x width); use a smaller kernel or more padding",
+              "the kernel of %s spans %dx%d pixels, but the image of %dx%d with padding %s has only"
+                  + " %dx%d (height x width); use a smaller kernel or more padding",
               layer,
               down.extent(),
               across.extent(),
+              image.height(),
+              image.width(),
+              pair(down.padding(), across.padding()),
               image.height() + 2 * down.padding(),
               image.width() + 2 * across.padding()));
     }

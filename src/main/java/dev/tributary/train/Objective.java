@@ -17,6 +17,11 @@ import java.io.Serializable;
 public record Objective(Network network, Loss loss, EngineProvider engine, long seed)
     implements Serializable {
 
+  /** The same on another engine. */
+  public Objective on(EngineProvider other) {
+    return new Objective(network, loss, other, seed);
+  }
+
   /** The network on a new engine, for the calling thread. */
   public Execution open() {
     return new Execution(network, engine.open());

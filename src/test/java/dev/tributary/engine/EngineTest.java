@@ -55,24 +55,49 @@ class EngineTest {
   }
 
   @RepeatedTest(SHAPES)
-  void convolution(RepetitionInfo repetition) {
-    int seed = repetition.getCurrentRepetition();
+  void convolutionByProductsOfPatches(RepetitionInfo repetition) {
+    convolution(repetition.getCurrentRepetition(), ConvolutionAlgorithm.IM2COL);
+  }
+
+  @RepeatedTest(3 * SHAPES)
+  void convolutionInTheFrequencyDomain(RepetitionInfo repetition) {
+    convolution(repetition.getCurrentRepetition(), ConvolutionAlgorithm.FFT);
+  }
+
+  @RepeatedTest(SHAPES)
+  void convolutionAsTheEngineChooses(RepetitionInfo repetition) {
+    convolution(repetition.getCurrentRepetition(), ConvolutionAlgorithm.AUTO);
+  }
+
+  private void convolution(int seed, ConvolutionAlgorithm algorithm) {
     Philox random = Philox.stream(seed, Purpose.PERMUTATION, 2, 0);
-    ConvolutionSize s = randomConvolution(random);
+    ConvolutionSize s = randomConvolution(random).by(algorithm);
     int n = 1 + random.nextInt(4);
+    checkConvolution("seed " + seed, s, n, random);
+  }
+
+  /** Against the plain twin, twice: the second time the bytes must be those of the first. */
+  private void checkConvolution(String seed, ConvolutionSize s, int n, Philox random) {
+    String what = seed + ", " + s + ", n " + n;
     float[] x = values(random, n * s.input().size());
     float[] w = values(random, s.filters() * s.patch());
     float[] b = values(random, s.filters());
     float[] dy = values(random, n * s.output().size());
-    String what = "seed " + seed + ", " + s + ", n " + n;
+
+    // What sees padding alone is 0 by im2col, but by a transform only where everything cancels.
+    double floor = s.algorithm() == ConvolutionAlgorithm.IM2COL ? 1e-12 : 1e-5;
 
     Engine e = provider().open();
     Buffer y = garbage(e, dy.length);
     e.convolution(s, n, buffer(e, x), buffer(e, w), buffer(e, b), y);
     assertClose(
-        what + ": y", y, NaiveOperations.convolution(s, n, doubles(x), doubles(w), doubles(b)));
+        what + ": y",
+        y,
+        NaiveOperations.convolution(s, n, doubles(x), doubles(w), doubles(b)),
+        floor);
     e.convolution(s, n, buffer(e, x), buffer(e, w), null, y);
-    assertClose(what + ": y", y, NaiveOperations.convolution(s, n, doubles(x), doubles(w), null));
+    assertClose(
+        what + ": y", y, NaiveOperations.convolution(s, n, doubles(x), doubles(w), null), floor);
 
     double[][] expected =
         NaiveOperations.convolutionGradients(s, n, doubles(x), doubles(w), doubles(dy));
@@ -81,9 +106,19 @@ class EngineTest {
     Buffer db = garbage(e, b.length);
     e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
     e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, db);
-    assertClose(what + ": dx", dx, expected[0]);
-    assertClose(what + ": dw", dw, expected[1]);
-    assertClose(what + ": db", db, expected[2]);
+    assertClose(what + ": dx", dx, expected[0], floor);
+    assertClose(what + ": dw", dw, expected[1], floor);
+    assertClose(what + ": db", db, expected[2], floor);
+
+    Buffer y2 = garbage(e, dy.length);
+    Buffer dx2 = garbage(e, x.length);
+    Buffer dw2 = garbage(e, w.length);
+    e.convolution(s, n, buffer(e, x), buffer(e, w), null, y2);
+    e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx2);
+    e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw2, null);
+    assertThat(floats(y2)).as(what + ": y again").isEqualTo(floats(y));
+    assertThat(floats(dx2)).as(what + ": dx again").isEqualTo(floats(dx));
+    assertThat(floats(dw2)).as(what + ": dw again").isEqualTo(floats(dw));
   }
 
   private static ConvolutionSize randomConvolution(Philox random) {
@@ -113,25 +148,20 @@ class EngineTest {
   /** More images than are taken at once: the weights' gradient is added up over several rounds. */
   @Test
   void convolutionOfMoreImagesThanFitInCache() {
+    Window five = Window.of(5, 1, 2);
     ConvolutionSize s =
-        new ConvolutionSize(Shape.image(24, 24, 4), 6, Window.of(5, 1, 2), Window.of(5, 1, 2), 1);
-    int n = 11;
-    Philox random = Philox.stream(5, Purpose.PERMUTATION, 3, 0);
-    float[] x = values(random, n * s.input().size());
-    float[] w = values(random, s.filters() * s.patch());
-    float[] dy = values(random, n * s.output().size());
-    Engine e = provider().open();
-    Buffer y = garbage(e, dy.length);
-    e.convolution(s, n, buffer(e, x), buffer(e, w), null, y);
-    assertClose("y", y, NaiveOperations.convolution(s, n, doubles(x), doubles(w), null));
-    double[][] expected =
-        NaiveOperations.convolutionGradients(s, n, doubles(x), doubles(w), doubles(dy));
-    Buffer dx = garbage(e, x.length);
-    Buffer dw = garbage(e, w.length);
-    e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
-    e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, null);
-    assertClose("dx", dx, expected[0]);
-    assertClose("dw", dw, expected[1]);
+        new ConvolutionSize(Shape.image(24, 24, 4), 6, five, five, 1)
+            .by(ConvolutionAlgorithm.IM2COL);
+    checkConvolution("seed 5", s, 11, Philox.stream(5, Purpose.PERMUTATION, 3, 0));
+  }
+
+  @Test
+  void convolutionOfMoreImagesThanAreTransformedAtOnce() {
+    Window seven = Window.of(7, 5, 3);
+    ConvolutionSize s =
+        new ConvolutionSize(Shape.image(200, 210, 32), 4, seven, seven, 2)
+            .by(ConvolutionAlgorithm.FFT);
+    checkConvolution("seed 6", s, 7, Philox.stream(6, Purpose.PERMUTATION, 3, 0));
   }
 
   /** The same values give the same bytes, whatever the engine did before. */
@@ -198,13 +228,17 @@ class EngineTest {
   }
 
   private static void assertClose(String what, Buffer ours, double[] expected) {
+    assertClose(what, ours, expected, 1e-12);
+  }
+
+  private static void assertClose(String what, Buffer ours, double[] expected, double floor) {
     float[] values = floats(ours);
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     assertThat(values).as(what).hasSize(expected.length);
     for (int i = 0; i < values.length; i++) {
       assertThat((double) values[i])
           .as("%s, value %d", what, i)
-          .isCloseTo(expected[i], within(1e-5 * largest + 1e-12));
+          .isCloseTo(expected[i], within(1e-5 * largest + floor));
     }
   }
 }

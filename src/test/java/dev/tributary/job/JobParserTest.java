@@ -247,7 +247,13 @@ final class JobParserTest {
           network.layers = [{type = relu, slope = 1}] | my.conf: 12: unknown key network.layers[0].slope; known: network.layers[0].from, network.layers[0].name, network.layers[0].type
           network.layers = [{type = affine, outputs = 3}] | my.conf: 12: network.layers[0].type: affine reads flat features, but what comes is an image of 28x28x1 (height x width x channels); put {type = flatten} before it
           network.layers = [{type = flatten}, {type = affine, inputs = 8, outputs = 3}] | my.conf: 12: network.layers: layer 1, affine 8 -> 3, reads 8 features, but layer 0, flatten 28x28x1 -> 784, gives 784 features
-          network.layers = [{type = convolution, filters = 2, kernel = 30}] | my.conf: 12: network.layers[0].type: the kernel of convolution spans 30x30 pixels, more than the 28x28 of the image with its padding (height x width); use a smaller kernel or more padding
+          network.layers = [{type = convolution, filters = 2, kernel = 30}] | my.conf: 12: network.layers[0].type: the kernel of convolution spans 30x30 pixels, but the image of 28x28 with padding 0 has only 28x28 (height x width); use a smaller kernel or more padding
+          network.layers = [{type = convolution, filters = 2, kernel = 3, algorithm = ftt}] | my.conf: 12: network.layers[0].algorithm = "ftt" is not known; did you mean fft?
+          network.layers = [{type = convolution, filters = 2, kernel = 3, algorithm = winograd}] | my.conf: 12: network.layers[0].algorithm = "winograd" is not known; known: auto, im2col, fft
+          network.layers = [{type = convolution, filters = 2, kernel = 3, padding = sane}] | my.conf: 12: network.layers[0].padding = "sane" is not known; did you mean same?
+          network.layers = [{type = convolution, filters = 2, kernel = 3, padding = -1}] | my.conf: 12: network.layers[0].padding = -1, expected a whole number of at least 0
+          network.layers = [{type = convolution, filters = 2, kernel = [3, 4], padding = same}] | my.conf: 12: network.layers[0].padding: a kernel that spans 4 pixels cannot keep the image's size, for padding is alike on both sides: 1 makes it a pixel smaller, 2 a pixel larger; use a kernel that spans 3 or 5, or say the padding in pixels
+          network.layers = [{type = max_pool, kernel = 2, padding = same}] | my.conf: 12: network.layers[0].padding: a kernel that spans 2 pixels cannot keep the image's size, for padding is alike on both sides: 0 makes it a pixel smaller, 1 a pixel larger; use a kernel that spans 1 or 3, or say the padding in pixels
           network.layers = [{type = dropout, probability = 1}] | my.conf: 12: network.layers[0].type: probability of dropout must be at least 0 and below 1, not 1.0
           network.layers = [{type = add}] | my.conf: 12: network.layers[0].type: add needs at least 2 inputs, not 1
           network.layers = [{type = relu, name = a}, {type = relu, name = a}] | my.conf: 12: network.layers[1].name: the name "a" is taken already
@@ -262,6 +268,29 @@ final class JobParserTest {
     assertThatThrownBy(() -> parse(GOOD + line))
         .isInstanceOf(JobException.class)
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          convolution, filters = 4, kernel = [5, 3], padding = same | convolution 5x3 padding 2x1, 28x28x1 -> 28x28x4
+          convolution, filters = 4, kernel = 4, dilation = 2, padding = same | convolution 4x4 padding 3 dilation 2, 28x28x1 -> 28x28x4
+          convolution, filters = 4, kernel = 5, stride = 3, padding = same | convolution 5x5 stride 3 padding 2, 28x28x1 -> 10x10x4
+          convolution, filters = 4, kernel = 4, padding = valid | convolution 4x4, 28x28x1 -> 25x25x4
+          convolution, filters = 4, kernel = 4, padding = "3" | convolution 4x4 padding 3, 28x28x1 -> 31x31x4
+          max_pool, kernel = 3, stride = 1, padding = same | max_pool 3x3 padding 1, 28x28x1 -> 28x28x1
+          average_pool, kernel = 3, padding = same | average_pool 3x3 stride 3 padding 1, 28x28x1 -> 10x10x1
+          average_pool, kernel = 3, padding = valid | average_pool 3x3 stride 3, 28x28x1 -> 9x9x1
+          convolution, filters = 4, kernel = 3, algorithm = auto | convolution 3x3, 28x28x1 -> 26x26x4
+          convolution, filters = 4, kernel = 3, algorithm = fft | convolution 3x3 by fft, 28x28x1 -> 26x26x4
+          convolution, filters = 4, kernel = 3, algorithm = im2col | convolution 3x3 by im2col, 28x28x1 -> 26x26x4
+          """)
+  void readsPaddingAndAlgorithm(String layer, String description) {
+    String end = ", {type = flatten}, {type = affine, outputs = 10}]";
+    Job job = parse(GOOD + "network.layers = [{type = " + layer + "}" + end);
+    assertThat(job.model().network().layers().get(0).describe()).isEqualTo(description);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionAlgorithm;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.PoolSize;
@@ -38,6 +39,12 @@ final class GradientTest {
             new Affine(5, 4, false, Initializer.HE),
             convolution(Shape.image(6, 5, 2), 3, Window.of(3, 1, 1), Window.of(2, 1, 0), 1),
             convolution(Shape.image(7, 8, 2), 4, Window.of(3, 2, 2), new Window(2, 1, 1, 2), 2),
+            frequencyConvolution(
+                Shape.image(6, 5, 2), 3, Window.of(3, 1, 1), Window.of(2, 1, 0), 1),
+            frequencyConvolution(
+                Shape.image(7, 8, 2), 4, Window.of(3, 2, 2), new Window(2, 1, 1, 2), 2),
+            frequencyConvolution(
+                Shape.image(9, 8, 1), 2, Window.of(7, 1, 3), Window.of(8, 1, 2), 1),
             pool(PoolSize.Kind.AVERAGE, Shape.image(5, 6, 2), Window.of(2, 2, 0), false, false),
             pool(PoolSize.Kind.AVERAGE, Shape.image(5, 5, 2), Window.of(3, 2, 1), true, true),
             pool(PoolSize.Kind.AVERAGE, Shape.image(5, 5, 2), Window.of(3, 2, 1), true, false),
@@ -81,6 +88,14 @@ final class GradientTest {
       Shape input, int filters, Window vertical, Window horizontal, int groups) {
     return new Convolution(
         new ConvolutionSize(input, filters, vertical, horizontal, groups), true, Initializer.HE);
+  }
+
+  private static Layer frequencyConvolution(
+      Shape input, int filters, Window vertical, Window horizontal, int groups) {
+    return new Convolution(
+        new ConvolutionSize(input, filters, vertical, horizontal, groups, ConvolutionAlgorithm.FFT),
+        true,
+        Initializer.HE);
   }
 
   private static Layer pool(

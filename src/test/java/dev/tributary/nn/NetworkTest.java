@@ -37,8 +37,8 @@ final class NetworkTest {
                     true,
                     Initializer.HE))
         .hasMessage(
-            "the kernel of convolution spans 9x9 pixels, more than the 8x22 of the image with its"
-                + " padding (height x width); use a smaller kernel or more padding");
+            "the kernel of convolution spans 9x9 pixels, but the image of 6x20 with padding 1 has"
+                + " only 8x22 (height x width); use a smaller kernel or more padding");
     Window padded = Window.of(2, 2, 2);
     assertThatThrownBy(
             () ->

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
 import dev.tributary.data.TestSamples;
+import dev.tributary.engine.Precision;
+import dev.tributary.engine.onednn.OneDnnEngineProvider;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
@@ -59,6 +61,26 @@ final class SparkGradientsTest extends SparkTest {
       assertThat(gradients.samples()).isEqualTo(1000);
       assertThat(TestObjectives.train(gradients, objective, plan)).isEqualTo(expected);
     }
+  }
+
+  /** Where oneDNN loads: both precisions, on networks with and without statistics. */
+  static Stream<Arguments> nativeLayouts() {
+    return Stream.of(Precision.values())
+        .filter(precision -> OneDnnEngineProvider.problem(precision).isEmpty())
+        .map(OneDnnEngineProvider::new)
+        .flatMap(
+            engine ->
+                Stream.of(
+                    Arguments.of(TestObjectives.cnnWithDropout().on(engine), 1),
+                    Arguments.of(TestObjectives.cnnWithDropout().on(engine), 4),
+                    Arguments.of(TestObjectives.residual().on(engine), 2),
+                    Arguments.of(TestObjectives.residual().on(engine), 16)));
+  }
+
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("nativeLayouts")
+  void trainsToTheBytesOfTheOracleOnOneDnn(Objective objective, int partitions) {
+    trainsToTheBytesOfTheOracle(objective, partitions, 8);
   }
 
   /** Nothing of a step may stay behind: no broadcast weights, no persistent RDD but the shards. */

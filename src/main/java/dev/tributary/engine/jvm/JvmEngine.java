@@ -4,6 +4,7 @@ import dev.ludovic.netlib.blas.BLAS;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.AffineSize;
 import dev.tributary.engine.Buffer;
+import dev.tributary.engine.ConvolutionAlgorithm;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Engine;
 import dev.tributary.engine.NormSize;
@@ -14,16 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class JvmEngine implements Engine {
   private final Affine affine;
   private final Convolution convolution;
+  private final FrequencyConvolution frequencyConvolution;
 
   JvmEngine(BLAS blas) {
     MatrixProduct product = new MatrixProduct(blas);
     this.affine = new Affine(product);
     this.convolution = new Convolution(product);
+    this.frequencyConvolution = new FrequencyConvolution(product);
   }
 
   /** The buffer as this engine's own kind; another engine's buffer here is a programming error. */
   private static HeapBuffer heap(Buffer buffer) {
     return (HeapBuffer) buffer;
+  }
+
+  private static boolean isByFrequency(ConvolutionSize size) {
+    return ConvolutionCost.choose(size) == ConvolutionAlgorithm.FFT;
   }
 
   @Override
@@ -52,20 +59,34 @@ final class JvmEngine implements Engine {
   @Override
   public void convolution(
       ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
-    convolution.forward(size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+    if (isByFrequency(size)) {
+      frequencyConvolution.forward(
+          size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+    } else {
+      convolution.forward(
+          size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+    }
   }
 
   @Override
   public void convolutionInputGradient(
       ConvolutionSize size, int n, Buffer dy, Buffer weight, Buffer dx) {
-    convolution.inputGradient(size, n, heap(dy), heap(weight), heap(dx));
+    if (isByFrequency(size)) {
+      frequencyConvolution.inputGradient(size, n, heap(dy), heap(weight), heap(dx));
+    } else {
+      convolution.inputGradient(size, n, heap(dy), heap(weight), heap(dx));
+    }
   }
 
   @Override
   public void convolutionWeightGradient(
       ConvolutionSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias) {
-    convolution.weightGradient(
-        size, n, heap(x), heap(dy), heap(dWeight), dBias == null ? null : heap(dBias));
+    HeapBuffer db = dBias == null ? null : heap(dBias);
+    if (isByFrequency(size)) {
+      frequencyConvolution.weightGradient(size, n, heap(x), heap(dy), heap(dWeight), db);
+    } else {
+      convolution.weightGradient(size, n, heap(x), heap(dy), heap(dWeight), db);
+    }
   }
 
   @Override

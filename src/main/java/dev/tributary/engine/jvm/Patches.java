@@ -101,22 +101,35 @@ final class Patches {
     int width = s.input().width();
     int span = s.groupChannels();
     int left = ow * across.stride() - across.padding();
+    boolean whole = across.dilation() == 1 && span == channels;
     for (int kh = 0; kh < down.kernel(); kh++) {
       int row = oh * down.stride() - down.padding() + kh * down.dilation();
-      if (row >= 0 && row < s.input().height()) {
+      if (row < 0 || row >= s.input().height()) {
+        at += across.kernel() * span;
+        continue;
+      }
+      if (whole) {
+        int first = Math.max(0, -left);
+        int last = Math.max(first, Math.min(across.kernel(), width - left));
+        int pixel = image + (row * width + left + first) * channels;
+        add(columns, at + first * span, dx, pixel, (last - first) * span);
+      } else {
         for (int kw = 0; kw < across.kernel(); kw++) {
           int column = left + kw * across.dilation();
           if (column >= 0 && column < width) {
             int pixel = image + (row * width + column) * channels + group * span;
-            int value = at + kw * span;
-            for (int c = 0; c < span; c++) {
-              dx[pixel + c] += columns[value + c];
-            }
+            add(columns, at + kw * span, dx, pixel, span);
           }
         }
       }
       at += across.kernel() * span;
     }
     return at;
+  }
+
+  private static void add(float[] from, int at, float[] to, int toAt, int count) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + i] += from[at + i];
+    }
   }
 }
