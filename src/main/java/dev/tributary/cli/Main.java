@@ -14,7 +14,8 @@ import picocli.CommandLine.IVersionProvider;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
-      InspectCommand.class
+      InspectCommand.class,
+      GradcheckCommand.class
     },
     footer = {
       "",

@@ -1,6 +1,7 @@
 package dev.tributary.nn;
 
 import dev.tributary.engine.Buffer;
+import dev.tributary.random.Philox;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -63,6 +64,15 @@ public final class Embedding implements Layer {
     this.numbers = IntStream.range(0, features).filter(j -> !seen.contains(j)).toArray();
     this.width =
         numbers.length + columns.stream().mapToInt(Column::outputs).reduce(0, Math::addExact);
+  }
+
+  /** Makes the categorical features of a batch random categories. */
+  void drawCategories(Batch batch, Philox random) {
+    for (int i = 0; i < batch.n(); i++) {
+      for (Column c : columns) {
+        batch.features()[i * features + c.column()] = random.nextInt(c.categories());
+      }
+    }
   }
 
   @Override

@@ -16,16 +16,24 @@ public final class Execution implements AutoCloseable {
   private final Engine engine;
   private final Buffer weights;
   private final Buffer gradient;
+  private final Derivatives ofTraining;
   private final List<Frame> frames = new ArrayList<>();
 
   private int capacity;
   private boolean canTrain;
   private @Nullable Memory memory;
-  private float[] predictions = new float[0];
-  private float[] slopes = new float[0];
+  private float[] floats = new float[0];
+  private double[] predictions = new double[0];
+  private double[] slopes = new double[0];
 
   /** Takes over the engine: it is closed with this. */
   public Execution(Network network, Engine engine) {
+    this(network, engine, Derivatives.BY_PARAMETERS);
+  }
+
+  /** One whose training passes leave these derivatives. */
+  Execution(Network network, Engine engine, Derivatives ofTraining) {
+    this.ofTraining = ofTraining;
     this.network = network;
     this.engine = engine;
     this.weights = engine.allocate(network.valueCount());
@@ -74,12 +82,18 @@ public final class Execution implements AutoCloseable {
   public Buffer forward(Batch batch, Pass pass) {
     reserve(batch.n(), pass.training());
     memory().input().put(batch.features(), 0, batch.n() * network.input().size());
-    for (int i = 0; i < frames.size(); i++) {
-      Frame frame = frames.get(i);
+    for (Frame frame : frames) {
       frame.start(batch.n(), pass);
-      network.layers().get(i).forward(frame);
     }
+    forwardFrom(0);
     return last().y();
+  }
+
+  /** The last forward pass once more, from a layer on. */
+  void forwardFrom(int first) {
+    for (int i = first; i < frames.size(); i++) {
+      network.layers().get(i).forward(frames.get(i));
+    }
   }
 
   /**
@@ -92,12 +106,21 @@ public final class Execution implements AutoCloseable {
     reserve(batch.n(), true);
     forward(batch, pass);
     double sum = evaluate(batch, loss);
-    memory().outputGradient().put(slopes, 0, batch.n() * network.output().size());
+    int outputs = batch.n() * network.output().size();
+    for (int i = 0; i < outputs; i++) {
+      floats[i] = (float) slopes[i];
+    }
+    outputGradient().put(floats, 0, outputs);
+    backward(batch.n());
+    return sum;
+  }
+
+  /** Backward from {@link #outputGradient()}, after a forward pass of n samples. */
+  void backward(int n) {
     for (int i = frames.size() - 1; i >= 0; i--) {
-      memory().join(i, batch.n());
+      memory().join(i, n);
       network.layers().get(i).backward(frames.get(i));
     }
-    return sum;
   }
 
   /** The loss of a batch without random layers and without a gradient, summed over the samples. */
@@ -108,7 +131,10 @@ public final class Execution implements AutoCloseable {
 
   private double evaluate(Batch batch, Loss loss) {
     int outputs = network.output().size();
-    last().y().get(predictions, 0, batch.n() * outputs);
+    last().y().get(floats, 0, batch.n() * outputs);
+    for (int i = 0; i < batch.n() * outputs; i++) {
+      predictions[i] = floats[i];
+    }
     return loss.evaluate(batch, outputs, predictions, slopes);
   }
 
@@ -123,6 +149,16 @@ public final class Execution implements AutoCloseable {
   /** The output of the last forward pass: (n, outputs). */
   public Buffer output() {
     return last().y();
+  }
+
+  /** Where the derivative by the output goes, (n, outputs). */
+  Buffer outputGradient() {
+    return memory().outputGradient();
+  }
+
+  /** What layer i works on. */
+  Frame frame(int i) {
+    return frames.get(i);
   }
 
   private Frame last() {
@@ -143,9 +179,11 @@ public final class Execution implements AutoCloseable {
     }
     capacity = Math.max(n, capacity);
     canTrain = canTrain || training;
-    memory = new Memory(network, engine, frames, capacity, canTrain);
-    predictions = new float[Math.multiplyExact(capacity, network.output().size())];
-    slopes = new float[predictions.length];
+    memory =
+        new Memory(network, engine, frames, capacity, canTrain ? ofTraining : Derivatives.NONE);
+    floats = new float[Math.multiplyExact(capacity, network.output().size())];
+    predictions = new double[floats.length];
+    slopes = new double[floats.length];
   }
 
   @Override

@@ -22,7 +22,7 @@ public interface Loss extends Serializable {
    * @param dPrediction where the derivative goes, of the same shape
    * @return the sum over the batch's samples
    */
-  double evaluate(Batch batch, int outputs, float[] prediction, float[] dPrediction);
+  double evaluate(Batch batch, int outputs, double[] prediction, double[] dPrediction);
 
   /** What a mean over the batch's samples divides by: the sum of their weights. */
   default double weight(Batch batch) {

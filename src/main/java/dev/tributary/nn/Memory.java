@@ -29,9 +29,10 @@ final class Memory {
   /**
    * Lays out and binds every frame.
    *
-   * @param training whether derivatives are wanted at all
+   * @param derivatives which ones are wanted
    */
-  Memory(Network network, Engine engine, List<Frame> frames, int capacity, boolean training) {
+  Memory(
+      Network network, Engine engine, List<Frame> frames, int capacity, Derivatives derivatives) {
     this.network = network;
     this.engine = engine;
     this.capacity = capacity;
@@ -45,13 +46,13 @@ final class Memory {
               ? output(node.inputs().get(0))
               : allocate(node.layer().output().size()));
     }
-    boolean[] wanted = wanted(network, training);
+    boolean[] wanted = wanted(network, derivatives);
     List<List<Buffer>> received = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       received.add(new ArrayList<>());
     }
     for (int i = count - 1; i >= 0; i--) {
-      bind(frames.get(i), i, wanted, received);
+      bind(frames.get(i), i, derivatives, wanted, received);
     }
   }
 
@@ -60,7 +61,7 @@ final class Memory {
    * included.
    */
   static long valuesPerSample(Network network) {
-    boolean[] wanted = wanted(network, true);
+    boolean[] wanted = wanted(network, Derivatives.BY_PARAMETERS);
     int[] readers = new int[network.nodes().size()];
     long values = network.input().size();
     for (int i = 0; i < readers.length; i++) {
@@ -81,12 +82,20 @@ final class Memory {
     return values;
   }
 
-  /** Whether a derivative by a node's output is of use: it, or a node below it, has parameters. */
-  private static boolean[] wanted(Network network, boolean training) {
+  /**
+   * Whether a derivative by a node's output is of use: for the parameters', it is if the node, or
+   * one below it, has some.
+   */
+  private static boolean[] wanted(Network network, Derivatives derivatives) {
     boolean[] wanted = new boolean[network.nodes().size()];
     for (int i = 0; i < wanted.length; i++) {
       Network.Node node = network.nodes().get(i);
-      wanted[i] = training && !node.layer().parameters().isEmpty();
+      wanted[i] =
+          switch (derivatives) {
+            case NONE -> false;
+            case BY_PARAMETERS -> !node.layer().parameters().isEmpty();
+            case BY_EVERYTHING -> true;
+          };
       for (int source : node.inputs()) {
         wanted[i] |= source != Network.INPUT && wanted[source];
       }
@@ -94,7 +103,8 @@ final class Memory {
     return wanted;
   }
 
-  private void bind(Frame frame, int i, boolean[] wanted, List<List<Buffer>> received) {
+  private void bind(
+      Frame frame, int i, Derivatives derivatives, boolean[] wanted, List<List<Buffer>> received) {
     Network.Node node = network.nodes().get(i);
     Layer layer = node.layer();
     Buffer dy = outputGradient(i, received.get(i));
@@ -103,14 +113,18 @@ final class Memory {
     for (int k = 0; k < node.inputs().size(); k++) {
       int source = node.inputs().get(k);
       x.add(output(source));
-      if (source == Network.INPUT || !wanted[source]) {
+      boolean ofUse =
+          source == Network.INPUT ? derivatives == Derivatives.BY_EVERYTHING : wanted[source];
+      if (!ofUse) {
         dx.add(Optional.empty());
         continue;
       }
       Buffer part = layer.reshapesOnly() ? dy : allocate(layer.inputs().get(k).size());
       dx.add(Optional.of(part));
       // Readers are met last to first; their order in a sum is first to last.
-      received.get(source).add(0, part);
+      if (source != Network.INPUT) {
+        received.get(source).add(0, part);
+      }
     }
     int work = Math.multiplyExact(capacity, layer.workspace()) + layer.sharedWorkspace();
     frame.bindInputs(x, dx);

@@ -76,7 +76,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "predict", "inspect"})
+  @ValueSource(strings = {"train", "evaluate", "predict", "inspect", "gradcheck"})
   void everyVerbHasHelp(String verb) {
     assertThat(Main.run(verb, "--help")).isZero();
     assertThat(output()).contains("Usage: tributary " + verb).contains("Examples:");
@@ -90,6 +90,60 @@ final class MainTest {
     assertThat(Main.run("train", "a.conf", "--epochs", "3")).isEqualTo(2);
     assertThat(Main.run("predict", "run")).isEqualTo(2);
     assertThat(output()).contains("--output");
+  }
+
+  @Test
+  void checksGradientsWithoutSpark() throws IOException {
+    assertThat(Main.run("gradcheck", job(""), "--weights", "5", "--samples", "2"))
+        .as(output())
+        .isZero();
+    assertThat(output())
+        .contains("my: gradients of softmax_cross_entropy on 2 random samples; engine jvm")
+        .containsPattern(" 1  affine 4 -> 3 +x +5 +0 ")
+        .containsPattern(" 1  affine 4 -> 3 +weight +5 +0 ")
+        .containsPattern(" 1  affine 4 -> 3 +bias +3 +0 .* bias\\[[0-2]]")
+        .containsPattern(" 2  softmax_cross_entropy +prediction +5 +0 ");
+    assertThat(lastLine())
+        .isEqualTo(
+            "gradients agree: 18 checked, formulas within 1e-06 and engine jvm within 1e-04 of the"
+                + " largest; 0 passed over for a kink");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "softmax_cross_entropy",
+        "sigmoid_cross_entropy",
+        "squared_error",
+        "absolute_error",
+        "huber",
+        "multiclass_hinge"
+      })
+  void checksGradientsOfEveryLossWithOneOutputToo(String loss) throws IOException {
+    String lossKey = "train.loss=" + loss;
+    assertThat(Main.run("gradcheck", job(""), "-D", lossKey)).as(output()).isZero();
+    String one = "network.layers=[{type = flatten}, {type = affine, outputs = 1}]";
+    assertThat(Main.run("gradcheck", job(""), "-D", lossKey, "-D", one)).as(output()).isZero();
+  }
+
+  @Test
+  void countsKinksAndSaysSo() throws IOException {
+    String zeros =
+        "network.layers=[{type = flatten}, {type = affine, outputs = 5, initializer = zero}, {type ="
+            + " relu}, {type = affine, outputs = 3}]";
+    assertThat(Main.run("gradcheck", job(""), "-D", zeros)).as(output()).isZero();
+    assertThat(output()).containsPattern("affine 4 -> 5 +bias +0 +5 .*not judged: too many kinks");
+    assertThat(lastLine())
+        .contains(" passed over for a kink; ")
+        .endsWith(" not judged, as more than 50% of what was tried there are kinks");
+  }
+
+  @Test
+  void refusesNumbersThatCheckNothing() throws IOException {
+    assertThat(Main.run("gradcheck", job(""), "--weights", "0")).isEqualTo(2);
+    assertThat(output()).contains("--weights must be at least 1, not 0");
+    assertThat(Main.run("gradcheck", job(""), "--samples", "-1")).isEqualTo(2);
+    assertThat(output()).contains("--samples must be at least 1, not -1");
   }
 
   @Test

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.engine.jvm.JvmEngineProvider;
+import dev.tributary.engine.plain.PlainBuffer;
+import dev.tributary.engine.plain.PlainEngineProvider;
 import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An engine's products against their plain twins, over random shapes; every engine passes it. The
- * shapes of repetition r are those of seed r, which a failure's message tells.
+ * An engine's operations against the plain engine's, over random shapes; every engine passes it.
+ * The shapes of repetition r are those of seed r, which a failure's message tells.
  */
 class EngineTest {
   private static final int SHAPES = 40;
@@ -35,23 +41,20 @@ class EngineTest {
     float[] dy = values(random, n * s.outputs());
     String what = "seed " + seed + ", " + s + ", n " + n;
 
-    Engine e = provider().open();
-    Buffer y = garbage(e, dy.length);
-    e.affine(s, n, buffer(e, x), buffer(e, w), buffer(e, b), y);
-    assertClose(what + ": y", y, NaiveOperations.affine(s, n, doubles(x), doubles(w), doubles(b)));
-    e.affine(s, n, buffer(e, x), buffer(e, w), null, y);
-    assertClose(what + ": y", y, NaiveOperations.affine(s, n, doubles(x), doubles(w), null));
-
-    double[][] expected =
-        NaiveOperations.affineGradients(s, n, doubles(x), doubles(w), doubles(dy));
-    Buffer dx = garbage(e, x.length);
-    Buffer dw = garbage(e, w.length);
-    Buffer db = garbage(e, b.length);
-    e.affineInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
-    e.affineWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, db);
-    assertClose(what + ": dx", dx, expected[0]);
-    assertClose(what + ": dw", dw, expected[1]);
-    assertClose(what + ": db", db, expected[2]);
+    assertAgrees(
+        what,
+        e -> {
+          Buffer y = garbage(e, dy.length);
+          Buffer withoutBias = garbage(e, dy.length);
+          Buffer dx = garbage(e, x.length);
+          Buffer dw = garbage(e, w.length);
+          Buffer db = garbage(e, b.length);
+          e.affine(s, n, buffer(e, x), buffer(e, w), buffer(e, b), y);
+          e.affine(s, n, buffer(e, x), buffer(e, w), null, withoutBias);
+          e.affineInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
+          e.affineWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, db);
+          return List.of(y, withoutBias, dx, dw, db);
+        });
   }
 
   @RepeatedTest(SHAPES)
@@ -86,39 +89,27 @@ class EngineTest {
 
     // What sees padding alone is 0 by im2col, but by a transform only where everything cancels.
     double floor = s.algorithm() == ConvolutionAlgorithm.IM2COL ? 1e-12 : 1e-5;
-
-    Engine e = provider().open();
-    Buffer y = garbage(e, dy.length);
-    e.convolution(s, n, buffer(e, x), buffer(e, w), buffer(e, b), y);
-    assertClose(
-        what + ": y",
-        y,
-        NaiveOperations.convolution(s, n, doubles(x), doubles(w), doubles(b)),
-        floor);
-    e.convolution(s, n, buffer(e, x), buffer(e, w), null, y);
-    assertClose(
-        what + ": y", y, NaiveOperations.convolution(s, n, doubles(x), doubles(w), null), floor);
-
-    double[][] expected =
-        NaiveOperations.convolutionGradients(s, n, doubles(x), doubles(w), doubles(dy));
-    Buffer dx = garbage(e, x.length);
-    Buffer dw = garbage(e, w.length);
-    Buffer db = garbage(e, b.length);
-    e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
-    e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, db);
-    assertClose(what + ": dx", dx, expected[0], floor);
-    assertClose(what + ": dw", dw, expected[1], floor);
-    assertClose(what + ": db", db, expected[2], floor);
-
-    Buffer y2 = garbage(e, dy.length);
-    Buffer dx2 = garbage(e, x.length);
-    Buffer dw2 = garbage(e, w.length);
-    e.convolution(s, n, buffer(e, x), buffer(e, w), null, y2);
-    e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx2);
-    e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw2, null);
-    assertThat(floats(y2)).as(what + ": y again").isEqualTo(floats(y));
-    assertThat(floats(dx2)).as(what + ": dx again").isEqualTo(floats(dx));
-    assertThat(floats(dw2)).as(what + ": dw again").isEqualTo(floats(dw));
+    Function<Engine, List<Buffer>> operation =
+        e -> {
+          Buffer y = garbage(e, dy.length);
+          Buffer withoutBias = garbage(e, dy.length);
+          Buffer dx = garbage(e, x.length);
+          Buffer dw = garbage(e, w.length);
+          Buffer db = garbage(e, b.length);
+          e.convolution(s, n, buffer(e, x), buffer(e, w), buffer(e, b), y);
+          e.convolution(s, n, buffer(e, x), buffer(e, w), null, withoutBias);
+          e.convolutionInputGradient(s, n, buffer(e, dy), buffer(e, w), dx);
+          e.convolutionWeightGradient(s, n, buffer(e, x), buffer(e, dy), dw, db);
+          return List.of(y, withoutBias, dx, dw, db);
+        };
+    assertAgrees(what, floor, operation);
+    try (Engine e = provider().open()) {
+      List<float[]> first = operation.apply(e).stream().map(EngineTest::floats).toList();
+      List<float[]> again = operation.apply(e).stream().map(EngineTest::floats).toList();
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(again.get(i)).as("%s, result %d again", what, i).isEqualTo(first.get(i));
+      }
+    }
   }
 
   private static ConvolutionSize randomConvolution(Philox random) {
@@ -162,6 +153,167 @@ class EngineTest {
         new ConvolutionSize(Shape.image(200, 210, 32), 4, seven, seven, 2)
             .by(ConvolutionAlgorithm.FFT);
     checkConvolution("seed 6", s, 7, Philox.stream(6, Purpose.PERMUTATION, 3, 0));
+  }
+
+  @RepeatedTest(SHAPES)
+  void pooling(RepetitionInfo repetition) {
+    int seed = repetition.getCurrentRepetition();
+    Philox random = Philox.stream(seed, Purpose.PERMUTATION, 5, 0);
+    PoolSize s = randomPool(random);
+    int n = 1 + random.nextInt(4);
+    float[] x = values(random, n * s.input().size());
+    float[] dy = values(random, n * s.output().size());
+    assertAgrees(
+        "seed " + seed + ", " + s + ", n " + n,
+        e -> {
+          Buffer y = garbage(e, dy.length);
+          Buffer dx = garbage(e, x.length);
+          e.pool(s, n, buffer(e, x), y);
+          e.poolGradient(s, n, buffer(e, x), y, buffer(e, dy), dx);
+          return List.of(y, dx);
+        });
+  }
+
+  /** Windows that hold a pixel at every position: padding is below the kernel. */
+  private static PoolSize randomPool(Philox random) {
+    while (true) {
+      PoolSize.Kind kind = random.nextInt(2) == 0 ? PoolSize.Kind.MAX : PoolSize.Kind.AVERAGE;
+      int kernel = 1 + random.nextInt(4);
+      Window window = Window.of(kernel, 1 + random.nextInt(3), random.nextInt(1 + kernel / 2));
+      Shape input =
+          Shape.image(1 + random.nextInt(12), 1 + random.nextInt(12), 1 + random.nextInt(5));
+      PoolSize s =
+          new PoolSize(kind, input, window, window, random.nextInt(2) == 0, random.nextInt(2) == 0);
+      if (s.outputHeight() > 0 && s.outputWidth() > 0) {
+        return s;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void activation(Activation.Kind kind) {
+    Activation f = new Activation(kind, 0.3f);
+    int count = 1037;
+    Philox random = Philox.stream(6, Purpose.PERMUTATION, 6, 0);
+    float[] x = values(random, count);
+    float[] dy = values(random, count);
+    for (int i = 0; i < count; i++) {
+      x[i] *= 3;
+    }
+    assertAgrees(
+        f.toString(),
+        e -> {
+          Buffer y = garbage(e, count);
+          Buffer dx = garbage(e, count);
+          e.activation(f, count, buffer(e, x), y);
+          e.activationGradient(f, count, buffer(e, x), y, buffer(e, dy), dx);
+          return List.of(y, dx);
+        });
+  }
+
+  @RepeatedTest(SHAPES)
+  void softmax(RepetitionInfo repetition) {
+    int seed = repetition.getCurrentRepetition();
+    Philox random = Philox.stream(seed, Purpose.PERMUTATION, 7, 0);
+    int n = 1 + random.nextInt(20);
+    int classes = 1 + random.nextInt(30);
+    float[] x = values(random, n * classes);
+    float[] dy = values(random, n * classes);
+    assertAgrees(
+        "seed " + seed + ", " + n + " rows of " + classes,
+        e -> {
+          Buffer y = garbage(e, x.length);
+          Buffer dx = garbage(e, x.length);
+          Buffer logY = garbage(e, x.length);
+          Buffer logDx = garbage(e, x.length);
+          e.softmax(n, classes, buffer(e, x), y);
+          e.softmaxGradient(n, classes, y, buffer(e, dy), dx);
+          e.logSoftmax(n, classes, buffer(e, x), logY);
+          e.logSoftmaxGradient(n, classes, logY, buffer(e, dy), logDx);
+          return List.of(y, dx, logY, logDx);
+        });
+  }
+
+  @RepeatedTest(SHAPES)
+  void layerNorm(RepetitionInfo repetition) {
+    int seed = repetition.getCurrentRepetition();
+    Philox random = Philox.stream(seed, Purpose.PERMUTATION, 8, 0);
+    NormSize s = new NormSize(2 + random.nextInt(40), 1e-3);
+    int n = 1 + random.nextInt(20);
+    float[] x = values(random, n * s.features());
+    float[] gamma = values(random, s.features());
+    float[] beta = values(random, s.features());
+    float[] dy = values(random, x.length);
+    assertAgrees(
+        "seed " + seed + ", " + s + ", n " + n,
+        e -> {
+          Buffer y = garbage(e, x.length);
+          Buffer statistics = garbage(e, 2 * n);
+          Buffer dx = garbage(e, x.length);
+          Buffer dGamma = garbage(e, s.features());
+          Buffer dBeta = garbage(e, s.features());
+          e.layerNorm(s, n, buffer(e, x), buffer(e, gamma), buffer(e, beta), y, statistics);
+          e.layerNormGradient(
+              s, n, buffer(e, x), buffer(e, gamma), statistics, buffer(e, dy), dx, dGamma, dBeta);
+          return List.of(y, dx, dGamma, dBeta);
+        });
+  }
+
+  @RepeatedTest(SHAPES)
+  void batchNorm(RepetitionInfo repetition) {
+    int seed = repetition.getCurrentRepetition();
+    Philox random = Philox.stream(seed, Purpose.PERMUTATION, 9, 0);
+    NormSize s = new NormSize(1 + random.nextInt(20), 1e-2);
+    int rows = 2 + random.nextInt(60);
+    boolean constant = random.nextInt(2) == 0;
+    float[] x = values(random, rows * s.features());
+    float[] gamma = values(random, s.features());
+    float[] beta = values(random, s.features());
+    float[] dy = values(random, x.length);
+    assertAgrees(
+        "seed " + seed + ", " + s + ", " + rows + " rows, constant statistics " + constant,
+        e -> {
+          Buffer statistics = garbage(e, 3 * s.features());
+          Buffer y = garbage(e, x.length);
+          Buffer dx = garbage(e, x.length);
+          Buffer dGamma = garbage(e, s.features());
+          Buffer dBeta = garbage(e, s.features());
+          e.columnStatistics(s, rows, buffer(e, x), statistics);
+          e.batchNorm(s, rows, buffer(e, x), buffer(e, gamma), buffer(e, beta), statistics, y);
+          e.batchNormGradient(
+              s,
+              rows,
+              constant,
+              buffer(e, x),
+              buffer(e, gamma),
+              statistics,
+              buffer(e, dy),
+              dx,
+              dGamma,
+              dBeta);
+          return List.of(statistics, y, dx, dGamma, dBeta);
+        });
+  }
+
+  @Test
+  void elementwise() {
+    Philox random = Philox.stream(6, Purpose.PERMUTATION, 10, 0);
+    float[] a = values(random, 60);
+    float[] b = values(random, 60);
+    assertAgrees(
+        "sums, products and columns",
+        e -> {
+          Buffer sum = garbage(e, 60);
+          Buffer product = garbage(e, 60);
+          Buffer copy = garbage(e, 60);
+          Buffer columns = buffer(e, b);
+          e.add(60, buffer(e, a), buffer(e, b), sum);
+          e.multiply(60, buffer(e, a), buffer(e, b), product);
+          e.copy(60, buffer(e, a), copy);
+          e.copyColumns(5, 3, buffer(e, a), 12, 7, columns, 10, 2);
+          return List.of(sum, product, copy, columns);
+        });
   }
 
   /** The same values give the same bytes, whatever the engine did before. */
@@ -221,14 +373,21 @@ class EngineTest {
     return values;
   }
 
-  private static double[] doubles(float[] values) {
-    double[] doubles = new double[values.length];
-    Arrays.setAll(doubles, i -> values[i]);
-    return doubles;
+  /** Compares what this engine and the plain one leave in the buffers of the results. */
+  private void assertAgrees(String what, Function<Engine, List<Buffer>> operation) {
+    assertAgrees(what, 1e-12, operation);
   }
 
-  private static void assertClose(String what, Buffer ours, double[] expected) {
-    assertClose(what, ours, expected, 1e-12);
+  private void assertAgrees(String what, double floor, Function<Engine, List<Buffer>> operation) {
+    try (Engine engine = provider().open();
+        Engine plain = new PlainEngineProvider().open()) {
+      List<Buffer> ours = operation.apply(engine);
+      List<Buffer> expected = operation.apply(plain);
+      for (int i = 0; i < expected.size(); i++) {
+        double[] values = PlainBuffer.of(expected.get(i)).values();
+        assertClose(what + ", result " + i, ours.get(i), values, floor);
+      }
+    }
   }
 
   private static void assertClose(String what, Buffer ours, double[] expected, double floor) {

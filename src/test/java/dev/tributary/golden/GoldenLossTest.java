@@ -43,17 +43,17 @@ final class GoldenLossTest {
       System.arraycopy(targets, 0, batch.targets(outputs), 0, targets.length);
     }
     Loss loss = loss(json.get("loss"));
-    float[] gradient = new float[n * outputs];
+    double[] gradient = new double[n * outputs];
 
-    double sum = loss.evaluate(batch, outputs, floats(values(json.get("prediction"))), gradient);
+    double sum = loss.evaluate(batch, outputs, values(json.get("prediction")), gradient);
 
     double weight = loss.weight(batch);
     double expected = json.get("value").asDouble();
     assertThat(sum / weight).as("loss").isCloseTo(expected, within(1e-6 * expected));
     for (int i = 0; i < gradient.length; i++) {
-      gradient[i] /= (float) weight;
+      gradient[i] /= weight;
     }
-    assertClose("gradient", gradient, values(json.get("prediction_gradient")));
+    assertClose("gradient", floats(gradient), values(json.get("prediction_gradient")));
   }
 
   private static Loss loss(JsonNode json) {

@@ -1,7 +1,6 @@
 package dev.tributary.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionAlgorithm;
@@ -17,10 +16,8 @@ import dev.tributary.nn.loss.MulticlassHinge;
 import dev.tributary.nn.loss.SigmoidCrossEntropy;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
-import dev.tributary.random.Philox;
-import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every layer and every loss through the one gradient checker. */
+/**
+ * Every layer and every loss through the one gradient checker, all their derivatives: by the
+ * formulas in double precision, and by the JVM engine.
+ */
 final class GradientTest {
   private static final EngineProvider JVM = new JvmEngineProvider();
   private static final int N = 3;
@@ -74,6 +74,7 @@ final class GradientTest {
     return Stream.of(
             new Elementwise(Activation.RELU, Shape.flat(40)),
             new Elementwise(new Activation(Activation.Kind.LEAKY_RELU, 0.2f), Shape.flat(40)),
+            new Elementwise(new Activation(Activation.Kind.SELU, 0f), Shape.flat(40)),
             pool(PoolSize.Kind.MAX, Shape.image(6, 6, 3), Window.of(2, 2, 0), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(7, 7, 2), Window.of(3, 2, 1), false, false),
             pool(PoolSize.Kind.MAX, Shape.image(5, 5, 2), Window.of(2, 2, 0), true, false))
@@ -106,13 +107,13 @@ final class GradientTest {
   @ParameterizedTest
   @MethodSource("smoothLayers")
   void smooth(EngineProvider engine, Layer layer) {
-    new GradientChecker(engine, N, 0).check(layer, Pass.training(1, 2, 3));
+    check(engine, layer, 0);
   }
 
   @ParameterizedTest
   @MethodSource("layersWithKinks")
   void kinks(EngineProvider engine, Layer layer) {
-    new GradientChecker(engine, N, 0.05).check(layer, Pass.training(1, 2, 3));
+    check(engine, layer, 0.05);
   }
 
   static Stream<Loss> smoothLosses() {
@@ -145,37 +146,50 @@ final class GradientTest {
     check(new Huber(0.7), 0);
   }
 
-  private static void check(Loss loss, double kinksAllowed) {
-    int outputs = 5;
-    Batch batch = new Batch(Shape.flat(1));
-    batch.resize(N);
-    System.arraycopy(new float[] {1, 0.5f, 3}, 0, batch.weights(), 0, 3);
-    for (int i = 0; i < N; i++) {
-      batch.labels()[i] = (2 * i + 1) % outputs;
-    }
-    float[] prediction =
-        GradientChecker.normal(Philox.stream(3, Purpose.PERMUTATION, 0, 0), N * outputs);
-    float[] gradient = new float[prediction.length];
-    float[] unused = new float[prediction.length];
-    loss.evaluate(batch, outputs, prediction, gradient);
-    new GradientChecker(JVM, N, kinksAllowed)
-        .compare(
-            loss.name(), prediction, gradient, at -> loss.evaluate(batch, outputs, at, unused));
+  /** A layer by itself, the loss being a random direction. */
+  private static void check(EngineProvider engine, Layer layer, double kinksAllowed) {
+    Network network = alone(layer);
+    float[] direction = TestNetworks.normal(1, N * layer.output().size());
+    Batch batch = GradientCheck.randomBatch(network, N, 5);
+    check(engine, network, new TestNetworks.Direction(direction), batch, kinksAllowed);
   }
 
-  /** The checker itself must object to a wrong gradient, or it checks nothing. */
-  @Test
-  void theCheckerFindsAWrongGradient() {
-    float[] at = {0.5f, -1f};
-    float[] right = {1f, -2f};
-    GradientChecker checker = new GradientChecker(JVM, 1, 0);
-    checker.compare("x²", at, right, v -> (double) v[0] * v[0] + (double) v[1] * v[1]);
-    float[] wrong = {1f, -2.05f};
-    assertThatThrownBy(
-            () ->
-                checker.compare("x²", at, wrong, v -> (double) v[0] * v[0] + (double) v[1] * v[1]))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("derivative 1 of 2");
-    assertThat(Arrays.equals(right, wrong)).isFalse();
+  /** The layer on the network's input; one of several inputs gets an affine layer for each. */
+  private static Network alone(Layer layer) {
+    if (layer.inputs().size() == 1) {
+      return new Network(List.of(layer));
+    }
+    List<Network.Node> nodes = new ArrayList<>();
+    List<Integer> inputs = new ArrayList<>();
+    for (Shape shape : layer.inputs()) {
+      Layer source = new Affine(3, shape.size(), true, Initializer.HE);
+      nodes.add(new Network.Node(source, List.of(Network.INPUT)));
+      nodes.add(new Network.Node(new Reshape(source.output(), shape), List.of(nodes.size() - 1)));
+      inputs.add(nodes.size() - 1);
+    }
+    nodes.add(new Network.Node(layer, inputs));
+    return new Network(Shape.flat(3), nodes);
+  }
+
+  private static void check(Loss loss, double kinksAllowed) {
+    Network network = new Network(List.of(new Affine(7, 5, true, Initializer.HE)));
+    Batch batch = GradientCheck.randomBatch(network, N, 5);
+    System.arraycopy(new float[] {1, 0.5f, 3}, 0, batch.weights(), 0, 3);
+    check(JVM, network, loss, batch, kinksAllowed);
+  }
+
+  private static void check(
+      EngineProvider engine, Network network, Loss loss, Batch batch, double kinksAllowed) {
+    float[] values = TestNetworks.normal(7, network.valueCount());
+    List<GradientFinding> findings =
+        new GradientCheck(network, loss, engine)
+            .run(values, batch, Pass.training(1, 2, 3), Integer.MAX_VALUE, 1);
+    for (GradientFinding f : findings) {
+      int size = f.dimensions().stream().reduce(1, Math::multiplyExact);
+      assertThat(f.checked() + f.kinks()).as("%s", f).isEqualTo(size);
+      assertThat(f.kinks()).as("kinks of %s", f).isLessThanOrEqualTo((int) (kinksAllowed * size));
+      assertThat(f.formulas().error()).as("formulas of %s", f).isLessThan(1e-6);
+      assertThat(f.engine().error()).as("engine of %s", f).isLessThan(2e-5);
+    }
   }
 }

@@ -17,16 +17,17 @@ abstract class ElementwiseLoss implements Loss {
   abstract double slope(double y, double t);
 
   @Override
-  public final double evaluate(Batch batch, int outputs, float[] prediction, float[] dPrediction) {
+  public final double evaluate(
+      Batch batch, int outputs, double[] prediction, double[] dPrediction) {
     double loss = 0;
     for (int i = 0; i < batch.n(); i++) {
       double share = (double) batch.weight(i) / outputs;
       double sample = 0;
       for (int j = 0; j < outputs; j++) {
-        float y = prediction[i * outputs + j];
+        double y = prediction[i * outputs + j];
         float t = batch.target(i, j, outputs);
         sample += value(y, t);
-        dPrediction[i * outputs + j] = (float) (share * slope(y, t));
+        dPrediction[i * outputs + j] = share * slope(y, t);
       }
       loss += share * sample;
     }

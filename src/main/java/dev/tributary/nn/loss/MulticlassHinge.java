@@ -31,18 +31,18 @@ public final class MulticlassHinge implements Loss {
   }
 
   @Override
-  public double evaluate(Batch batch, int outputs, float[] prediction, float[] dPrediction) {
+  public double evaluate(Batch batch, int outputs, double[] prediction, double[] dPrediction) {
     double loss = 0;
     for (int i = 0; i < batch.n(); i++) {
       int row = i * outputs;
       int label = batch.labels()[i];
-      float share = batch.weight(i) / outputs;
+      double share = (double) batch.weight(i) / outputs;
       double sample = 0;
       int violations = 0;
       for (int j = 0; j < outputs; j++) {
         double violation = margin - prediction[row + label] + prediction[row + j];
         boolean counts = j != label && violation > 0;
-        dPrediction[row + j] = counts ? share : 0f;
+        dPrediction[row + j] = counts ? share : 0;
         sample += counts ? violation : 0;
         violations += counts ? 1 : 0;
       }

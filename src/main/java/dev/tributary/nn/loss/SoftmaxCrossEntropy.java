@@ -52,7 +52,7 @@ public final class SoftmaxCrossEntropy implements Loss {
   }
 
   @Override
-  public double evaluate(Batch batch, int outputs, float[] prediction, float[] dPrediction) {
+  public double evaluate(Batch batch, int outputs, double[] prediction, double[] dPrediction) {
     double loss = 0;
     for (int i = 0; i < batch.n(); i++) {
       double logSum = logSumExp(prediction, i * outputs, outputs);
@@ -67,7 +67,7 @@ public final class SoftmaxCrossEntropy implements Loss {
       for (int j = 0; j < outputs; j++) {
         double probability = Math.exp(prediction[i * outputs + j] - logSum);
         double slope = probability * mass - target(batch, i, j, outputs);
-        dPrediction[i * outputs + j] = (float) (weight * slope);
+        dPrediction[i * outputs + j] = weight * slope;
       }
       loss += weight * sample;
     }
@@ -83,14 +83,14 @@ public final class SoftmaxCrossEntropy implements Loss {
     return classWeights == null ? target : target * classWeights[j];
   }
 
-  private static double logSumExp(float[] x, int from, int count) {
-    float maximum = Float.NEGATIVE_INFINITY;
+  private static double logSumExp(double[] x, int from, int count) {
+    double maximum = Double.NEGATIVE_INFINITY;
     for (int j = 0; j < count; j++) {
       maximum = Math.max(maximum, x[from + j]);
     }
     double sum = 0;
     for (int j = 0; j < count; j++) {
-      sum += Math.exp((double) x[from + j] - maximum);
+      sum += Math.exp(x[from + j] - maximum);
     }
     return maximum + Math.log(sum);
   }
@@ -119,10 +119,14 @@ public final class SoftmaxCrossEntropy implements Loss {
 
   @Override
   public void toProbabilities(int n, int outputs, float[] prediction) {
+    double[] row = new double[outputs];
     for (int i = 0; i < n; i++) {
-      double logSum = logSumExp(prediction, i * outputs, outputs);
       for (int j = 0; j < outputs; j++) {
-        prediction[i * outputs + j] = (float) Math.exp(prediction[i * outputs + j] - logSum);
+        row[j] = prediction[i * outputs + j];
+      }
+      double logSum = logSumExp(row, 0, outputs);
+      for (int j = 0; j < outputs; j++) {
+        prediction[i * outputs + j] = (float) Math.exp(row[j] - logSum);
       }
     }
   }
