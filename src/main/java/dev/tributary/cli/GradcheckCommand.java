@@ -57,7 +57,9 @@ final class GradcheckCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Samples in the batch. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Samples in the batch; with batch_norm of flat features, at least 4, as the gradients of fewer"
+              + " nearly cancel. Default: ${DEFAULT-VALUE}.")
   private int samples;
 
   @Option(

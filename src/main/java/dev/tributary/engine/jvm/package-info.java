@@ -1,6 +1,6 @@
 /**
  * The portable engine: Java loops on heap arrays, matrix products by netlib through Breeze's views.
- * It runs anywhere Java does and is the reference for every other engine.
+ * It runs anywhere Java does.
  */
 @NullMarked
 package dev.tributary.engine.jvm;
