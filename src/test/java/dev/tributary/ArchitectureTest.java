@@ -143,4 +143,15 @@ final class ArchitectureTest {
         .resideInAPackage("dev.tributary.engine.jvm..")
         .check(CLASSES);
   }
+
+  /** It is hundreds of times slower than the others: nothing trains or predicts with it. */
+  @Test
+  void onlyGradientChecksUseThePlainEngine() {
+    noClasses()
+        .that(not(resideInAnyPackage("dev.tributary.engine.plain..", "dev.tributary.nn")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tributary.engine.plain..")
+        .check(CLASSES);
+  }
 }

@@ -1,6 +1,8 @@
 package dev.tributary.cli;
 
+import dev.tributary.engine.Precision;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.GradientCheck;
 import dev.tributary.nn.GradientFinding;
@@ -57,7 +59,9 @@ final class GradcheckCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Samples in the batch. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Samples in the batch; with batch_norm of flat features, at least 4, as the gradients of fewer"
+              + " nearly cancel. Default: ${DEFAULT-VALUE}.")
   private int samples;
 
   @Option(
@@ -74,6 +78,10 @@ final class GradcheckCommand implements Callable<Integer> {
     atLeastOne("--weights", weights);
     atLeastOne("--samples", samples);
     Job job = JobFile.read(jobFile, overrides, Spark.hadoop());
+    if (job.model().precision() != Precision.F32) {
+      throw new JobException(
+          "gradcheck looks for differences that bfloat16's 8 bits hide; add -D train.precision=f32");
+    }
     Network network = job.model().network();
     System.out.printf(
         Locale.ROOT,

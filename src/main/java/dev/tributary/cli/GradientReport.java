@@ -106,8 +106,8 @@ final class GradientReport {
                 + " --explain "
                 + job
                 + " says"
-            : "its formulas are right and its arithmetic is not: train with another train.engine,"
-                + " and report it");
+            : "its formulas are right and its arithmetic is not: if more --samples do not help"
+                + " (batch_norm of few cancels), train with another train.engine, and report it");
   }
 
   private String agreement() {

@@ -1,7 +1,6 @@
 /**
- * The portable engine: Java loops on heap arrays, matrix products by netlib through Breeze's views,
- * Fourier transforms by JTransforms. It runs anywhere Java does and is the reference for every
- * other engine.
+ * The portable engine: matrix products by netlib's BLAS, which Breeze and Spark use too, and
+ * convolutions in the frequency domain by JTransforms.
  */
 @NullMarked
 package dev.tributary.engine.jvm;
