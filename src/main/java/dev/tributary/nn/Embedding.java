@@ -122,9 +122,12 @@ public final class Embedding implements Layer {
     f.y().put(y, 0, y.length);
   }
 
+  /** How far from a whole number a category may be: arithmetic on it may have rounded. */
+  private static final float NEAR = 1e-3f;
+
   private static int category(Column c, float value) {
-    int category = (int) value;
-    if (category != value || category < 0 || category >= c.categories()) {
+    int category = Math.round(value);
+    if (!(Math.abs(value - category) <= NEAR) || category < 0 || category >= c.categories()) {
       throw new InputException(
           String.format(
               "a sample's feature %d is %s, but embedding reads categories 0 to %d there; mend the"

@@ -10,6 +10,7 @@ import dev.tributary.data.embedded.Embedded;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Schedule;
+import dev.tributary.optim.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,38 @@ final class JobParserTest {
     assertMessage(
         GOOD + "train.schedule = { type = cosine, length = 0 }",
         "train.schedule.length = 0, expected a number above 0");
+  }
+
+  @Test
+  void layersTuneTheirTraining() {
+    String tuned =
+        GOOD.replace("padding = 2 }", "padding = 2, frozen = true }")
+            .replace("outputs = 10 }", "outputs = 10, rate_factor = 0.5, l1 = 1e-4, l2 = 1e-3 }");
+    List<Tensor> tensors = parse(tuned).training().plan().tensors();
+    assertThat(tensors)
+        .extracting(Tensor::tuning)
+        .containsExactly(
+            new Tensor.Tuning(0, 0, 0),
+            new Tensor.Tuning(0, 0, 0),
+            new Tensor.Tuning(0.5, 1e-4, 1e-3),
+            new Tensor.Tuning(0.5, 1e-4, 1e-3));
+    assertThat(tensors).extracting(Tensor::isVector).containsExactly(false, true, false, true);
+    assertMessage(
+        GOOD.replace("outputs = 10 }", "outputs = 10, l2 = -1 }"),
+        "network.layers[4].l2 = -1, expected a number of at least 0");
+  }
+
+  @Test
+  void validationHasOneHome() {
+    assertThat(parse(GOOD + "data.validation_share = 0.1").data().validationShare()).isEqualTo(0.1);
+    assertMessage(
+        GOOD + "data { format = idx, train = a, validation = b, validation_share = 0.1 }",
+        "data.validation and data.validation_share exclude each other");
+    assertMessage(
+        GOOD + "data.validation_share = 1",
+        "data.validation_share = 1, expected a number of at least 0 and below 1");
+    assertMessage(
+        GOOD + "train.on_plateau.factor = 2", "train.on_plateau.factor = 2.0, expected it below 1");
   }
 
   @Test

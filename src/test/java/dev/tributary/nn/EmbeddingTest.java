@@ -42,6 +42,8 @@ final class EmbeddingTest {
                   + " data or give the column more categories",
               wrong);
     }
+    assertThat(run(1).forward(new float[] {0, 0, 1.0001f, 0}, Pass.INFERENCE))
+        .containsExactly(0, 0, 3, 4, 7);
     assertThatThrownBy(() -> new Embedding(2, List.of(new Embedding.Column(2, 3, 1))))
         .hasMessage("column 2 is not among the 2 features, 0 to 1");
     Embedding.Column twice = new Embedding.Column(1, 3, 1);

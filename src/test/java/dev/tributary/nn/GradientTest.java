@@ -57,6 +57,7 @@ final class GradientTest {
             new Softmax(6),
             new LogSoftmax(6),
             new LayerNorm(Shape.flat(7), 1e-5),
+            new Embedding(5, List.of(new Embedding.Column(3, 4, 2), new Embedding.Column(1, 2, 3))),
             new BatchNorm(Shape.image(3, 2, 4), 1e-2, 0.1),
             new BatchNorm(Shape.flat(5), 1, 0.1),
             new LayerNorm(Shape.image(3, 2, 2), 1e-3),

@@ -3,9 +3,21 @@ package dev.tributary.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.Schema;
 import dev.tributary.data.TestSamples;
+import dev.tributary.data.digits.Digits;
+import dev.tributary.data.embedded.Embedded;
 import dev.tributary.engine.Precision;
 import dev.tributary.engine.onednn.OneDnnEngineProvider;
+import dev.tributary.nn.Affine;
+import dev.tributary.nn.Initializer;
+import dev.tributary.nn.Loss;
+import dev.tributary.nn.Network;
+import dev.tributary.nn.Reshape;
+import dev.tributary.nn.loss.SigmoidCrossEntropy;
+import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.nn.loss.SquaredError;
+import dev.tributary.tensor.Shape;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
@@ -13,6 +25,7 @@ import dev.tributary.train.TestObjectives;
 import dev.tributary.train.Trainer;
 import dev.tributary.train.metrics.Classification;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockId;
@@ -21,6 +34,7 @@ import org.apache.spark.storage.BlockStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.runtime.AbstractFunction1;
@@ -149,6 +163,42 @@ final class SparkGradientsTest extends SparkTest {
     try (ShardedData data =
         ShardedData.of(jsc(), new MemorySource(SAMPLES, 90), SHARDS, partitions, 1)) {
       assertThat(new SparkEvaluation(jsc(), objective, data).evaluate(weights)).isEqualTo(expected);
+    }
+  }
+
+  /** Numbers, labels and areas under curves: the same doubles in any partitioning. */
+  @ParameterizedTest
+  @EnumSource
+  void metricsAreTheSameInAnyPartitioning(Embedded set) {
+    Schema schema = set.schema();
+    int outputs = Math.max(1, schema.targets());
+    Network network =
+        new Network(
+            List.of(
+                new Reshape(schema.shape(), Shape.flat(schema.shape().size())),
+                new Affine(
+                    schema.shape().size(),
+                    set == Embedded.DIGITS ? set.classes() : outputs,
+                    true,
+                    Initializer.HE)));
+    Loss loss =
+        switch (set) {
+          case DIGITS -> new SoftmaxCrossEntropy();
+          case HOUSE_PRICES -> new SquaredError();
+          default -> new SigmoidCrossEntropy();
+        };
+    Objective objective = new Objective(network, loss, TestObjectives.mlp().engine(), 1);
+    float[] weights = network.initialValues(5);
+    Map<String, Double> expected = null;
+    for (int partitions : new int[] {1, 2, 4, 16}) {
+      EmbeddedSource source = new EmbeddedSource(set, 3, Digits.Part.TEST, 700);
+      try (ShardedData data = ShardedData.of(jsc(), source, SHARDS, partitions, 1)) {
+        Map<String, Double> metrics =
+            new SparkEvaluation(jsc(), objective, data).evaluate(weights).metrics();
+        expected = expected == null ? metrics : expected;
+        assertThat(metrics).isEqualTo(expected).isNotEmpty();
+        assertThat(metrics.values()).noneMatch(v -> v.isNaN());
+      }
     }
   }
 
