@@ -83,6 +83,7 @@ public record Job(
    * @param seed keys all randomness
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
+   * @param exchange how gradients come together: {@code auto} or {@code tree}
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
    */
@@ -92,6 +93,7 @@ public record Job(
       long seed,
       int shards,
       int partitions,
+      String exchange,
       int fanIn,
       int logEvery) {}
 

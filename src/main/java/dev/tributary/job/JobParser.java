@@ -165,7 +165,6 @@ public final class JobParser {
   }
 
   private static Job.Training training(Section train, List<Tensor> tensors) {
-    train.choice("exchange", List.of("auto", "tree"));
     int shards = train.powerOfTwo("shards", 1, Shard.MAX_SHARDS);
     int partitions =
         train.integer("partitions", 0) == 0 ? 0 : train.powerOfTwo("partitions", 1, shards);
@@ -184,6 +183,7 @@ public final class JobParser {
         train.whole("seed"),
         shards,
         partitions,
+        train.choice("exchange", List.of("auto", "tree")),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
         train.integer("log_every", 0));
   }

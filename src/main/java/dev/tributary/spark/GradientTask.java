@@ -4,8 +4,6 @@ import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.GradientSum;
-import dev.tributary.train.ShardGradients;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -30,15 +28,7 @@ final class GradientTask implements FlatMapFunction<Iterator<Shard>, GradientSum
 
   @Override
   public Iterator<GradientSum> call(Iterator<Shard> partition) {
-    List<Shard> shards = new ArrayList<>();
-    partition.forEachRemaining(shards::add);
-    GradientWorkers pool = workers.value();
-    ShardGradients worker = pool.borrow();
-    // Spark serialises the sum after this task has returned; the worker keeps its hands off it
-    // until
-    // the next step, which begins when every result of this one has arrived.
-    GradientSum sum = worker.sum(weights.value().values(), shards, step);
-    pool.giveBack(worker);
+    GradientSum sum = workers.value().sum(weights.value().values(), partition, step);
     return List.of(sum).iterator();
   }
 }

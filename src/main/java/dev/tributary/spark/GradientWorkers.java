@@ -1,10 +1,16 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
+import dev.tributary.train.GradientSum;
 import dev.tributary.train.Objective;
 import dev.tributary.train.ShardGradients;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -28,6 +34,22 @@ final class GradientWorkers implements Serializable {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     idle = new ConcurrentLinkedQueue<>();
+  }
+
+  /**
+   * The node above a partition's shards.
+   *
+   * <p>Who reads the sum does so after the task has returned, when another may have the worker; but
+   * no worker touches what it gave before the next step, which begins when every sum of this one
+   * has been read.
+   */
+  GradientSum sum(float[] weights, Iterator<Shard> partition, Step step) {
+    List<Shard> shards = new ArrayList<>();
+    partition.forEachRemaining(shards::add);
+    ShardGradients worker = borrow();
+    GradientSum sum = worker.sum(weights, shards, step);
+    giveBack(worker);
+    return sum;
   }
 
   /** A worker that nobody else uses until it is given back. */

@@ -49,7 +49,7 @@ public final class TrainingRun {
       tasks = Partitions.best(how.shards(), spark.defaultParallelism());
     }
     try (ShardedData train = shards(data.train(), tasks);
-        SparkGradients gradients = new SparkGradients(spark, objective, train, how.fanIn());
+        SparkGradients gradients = gradients(objective, train);
         ShardedData validation = maybeShards(data.validation(), tasks);
         ShardedData test = maybeShards(data.test(), tasks)) {
       Trainer trainer = new Trainer(gradients, job.model().network(), how.plan(), how.seed());
@@ -71,6 +71,13 @@ public final class TrainingRun {
       }
       return new Result(result, onTest.evaluate(result.values()));
     }
+  }
+
+  private SparkGradients gradients(Objective objective, ShardedData train) {
+    Job.Training how = job.training();
+    return how.exchange().equals("tree")
+        ? SparkGradients.alongTheTree(spark, objective, train, how.fanIn())
+        : SparkGradients.open(spark, objective, train, how.fanIn());
   }
 
   private @Nullable ShardedData maybeShards(@Nullable SampleSource source, int tasks) {

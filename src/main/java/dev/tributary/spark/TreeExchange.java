@@ -1,5 +1,7 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.Step;
+import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.GradientSum;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -7,6 +9,8 @@ import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
@@ -21,12 +25,35 @@ import scala.runtime.BoxedUnit;
  *
  * <p>Spark's own treeAggregate adds as results arrive, which no two runs do alike.
  */
-final class TreeExchange {
+final class TreeExchange implements Exchange {
+  private final JavaSparkContext spark;
+  private final ShardedData data;
+  private final Broadcast<GradientWorkers> workers;
   private final int fanIn;
 
-  /** With this bound, a power of two of at least 2. */
-  TreeExchange(int fanIn) {
+  /**
+   * Over a data set's shards.
+   *
+   * @param fanIn the bound, a power of two of at least 2
+   */
+  TreeExchange(
+      JavaSparkContext spark, ShardedData data, Broadcast<GradientWorkers> workers, int fanIn) {
+    this.spark = spark;
+    this.data = data;
+    this.workers = workers;
     this.fanIn = fanIn;
+  }
+
+  @Override
+  public GradientSum gradient(float[] weights, Step step) {
+    Broadcast<FloatBlock> sent = spark.broadcast(new FloatBlock(weights));
+    try {
+      GradientTask task = new GradientTask(workers, sent, step);
+      JavaRDD<GradientSum> sums = data.shards().mapPartitions(task, true);
+      return Failures.ofData(() -> add(sums));
+    } finally {
+      sent.destroy();
+    }
   }
 
   /**
@@ -34,7 +61,7 @@ final class TreeExchange {
    *
    * @param sums one for each partition, whose number is a power of two
    */
-  GradientSum add(JavaRDD<GradientSum> sums) {
+  private GradientSum add(JavaRDD<GradientSum> sums) {
     int partitions = sums.getNumPartitions();
     JavaRDD<GradientSum> level = sums;
     while (partitions > fanIn) {

@@ -71,9 +71,13 @@ final class SparkGradientsTest extends SparkTest {
     }
     SampleSource source = new MemorySource(TestSamples.shuffled(SAMPLES, partitions), 150);
     try (ShardedData data = ShardedData.of(jsc(), source, SHARDS, partitions, objective.seed());
-        SparkGradients gradients = new SparkGradients(jsc(), objective, data, fanIn)) {
-      assertThat(gradients.samples()).isEqualTo(1000);
-      assertThat(TestObjectives.train(gradients, objective, plan)).isEqualTo(expected);
+        SparkGradients tree = SparkGradients.alongTheTree(jsc(), objective, data, fanIn);
+        SparkGradients local = SparkGradients.open(jsc(), objective, data, fanIn)) {
+      assertThat(tree.samples()).isEqualTo(1000);
+      assertThat(TestObjectives.train(tree, objective, plan)).isEqualTo(expected);
+      assertThat(TestObjectives.train(local, objective, plan))
+          .as("by reference")
+          .isEqualTo(expected);
     }
   }
 
@@ -103,7 +107,7 @@ final class SparkGradientsTest extends SparkTest {
     Objective objective = TestObjectives.wide();
     try (ShardedData data =
             ShardedData.of(jsc(), new MemorySource(SAMPLES, 100), SHARDS, 2, objective.seed());
-        SparkGradients gradients = new SparkGradients(jsc(), objective, data, 8)) {
+        SparkGradients gradients = SparkGradients.alongTheTree(jsc(), objective, data, 8)) {
       TestObjectives.train(gradients, objective, TestObjectives.plan(objective.network(), 1, 97));
       assertThat(jsc().getPersistentRDDs()).hasSize(1);
       awaitNoBroadcastAsLargeAs(4L * objective.network().parameterCount());

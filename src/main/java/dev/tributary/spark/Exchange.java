@@ -1,0 +1,13 @@
+package dev.tributary.spark;
+
+import dev.tributary.data.Step;
+import dev.tributary.train.GradientSum;
+
+/**
+ * How the weights go to the tasks of a step and their sums come back to be added. Every exchange
+ * returns the same bytes.
+ */
+interface Exchange {
+  /** The sum over all shards; valid until the next call. */
+  GradientSum gradient(float[] weights, Step step);
+}
