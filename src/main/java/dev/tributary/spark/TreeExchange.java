@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
@@ -49,27 +50,29 @@ final class TreeExchange implements Exchange {
     Broadcast<FloatBlock> sent = spark.broadcast(new FloatBlock(weights));
     try {
       GradientTask task = new GradientTask(workers, sent, step);
-      JavaRDD<GradientSum> sums = data.shards().mapPartitions(task, true);
-      return Failures.ofData(() -> add(sums));
+      return Failures.ofData(() -> add(task));
     } finally {
       sent.destroy();
     }
   }
 
-  /**
-   * The root of the tree.
-   *
-   * @param sums one for each partition, whose number is a power of two
-   */
-  private GradientSum add(JavaRDD<GradientSum> sums) {
-    int partitions = sums.getNumPartitions();
-    JavaRDD<GradientSum> level = sums;
+  /** The root of the tree above the tasks' sums. */
+  private GradientSum add(GradientTask task) {
+    int partitions = data.shards().getNumPartitions();
+    if (partitions <= fanIn) {
+      return fold(collect(data.shards().rdd(), task, partitions));
+    }
+    JavaRDD<GradientSum> level =
+        data.shards()
+            .mapPartitions(
+                shards -> List.of(task.apply(CollectionConverters.asScala(shards))).iterator(),
+                true);
     while (partitions > fanIn) {
       int group = Math.min(fanIn, partitions / fanIn);
       partitions /= group;
       level = addNeighbours(level, partitions, group);
     }
-    return fold(collect(level, partitions));
+    return fold(collect(level.rdd(), new Only(), partitions));
   }
 
   private JavaRDD<GradientSum> addNeighbours(JavaRDD<GradientSum> level, int groups, int group) {
@@ -100,13 +103,15 @@ final class TreeExchange implements Exchange {
   }
 
   /** Runs the step's job; each result is put in its place as it arrives. */
-  private static GradientSum[] collect(JavaRDD<GradientSum> level, int partitions) {
+  private static <T> GradientSum[] collect(
+      RDD<T> rdd,
+      AbstractFunction1<scala.collection.Iterator<T>, GradientSum> task,
+      int partitions) {
     GradientSum[] sums = new GradientSum[partitions];
-    RDD<GradientSum> rdd = level.rdd();
     rdd.sparkContext()
         .runJob(
             rdd,
-            new Only(),
+            task,
             new AbstractFunction2<Object, GradientSum, BoxedUnit>() {
               @Override
               public BoxedUnit apply(Object partition, GradientSum sum) {
