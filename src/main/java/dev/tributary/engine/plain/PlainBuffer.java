@@ -56,8 +56,9 @@ public final class PlainBuffer implements Buffer {
 
   /** Copies all of {@code source} to the start of this buffer. */
   public void put(double[] source) {
-    Objects.checkFromIndexSize(0, source.length, size);
-    System.arraycopy(source, 0, data, offset, source.length);
+    int count = source.length;
+    Objects.checkFromIndexSize(0, count, size);
+    System.arraycopy(source, 0, data, offset, count);
   }
 
   @Override
