@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.train.DivergedException;
 import dev.tributary.train.Observer;
 import dev.tributary.train.TrainedStep;
 import java.util.List;
@@ -25,5 +26,10 @@ final class Observers implements Observer {
   @Override
   public void reached(Milestone milestone) {
     all.forEach(o -> o.reached(milestone));
+  }
+
+  @Override
+  public void rolledBack(DivergedException why, long to, double rateFactor) {
+    all.forEach(o -> o.rolledBack(why, to, rateFactor));
   }
 }

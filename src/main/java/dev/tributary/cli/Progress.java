@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.job.Job;
+import dev.tributary.train.DivergedException;
 import dev.tributary.train.Observer;
 import dev.tributary.train.TrainedStep;
 import java.io.Closeable;
@@ -80,6 +81,17 @@ abstract class Progress implements Observer, Closeable {
     print(
         String.format(
             Locale.ROOT, "%s  train loss %.4f%s", where, milestone.trainLoss(), evaluated));
+  }
+
+  @Override
+  public void rolledBack(DivergedException why, long to, double rateFactor) {
+    print(
+        String.format(
+            Locale.ROOT,
+            "%s%nback to the weights before step %,d of the run, with %.3g times the rate",
+            why.getMessage(),
+            to + 1,
+            rateFactor));
   }
 
   @Override

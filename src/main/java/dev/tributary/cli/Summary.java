@@ -30,6 +30,7 @@ final class Summary {
     summary.put("epochs", result.last().last().step().epoch() + 1);
     summary.put("steps", result.steps());
     summary.put("stopped_because", result.stopped());
+    summary.put("rollbacks", result.rollbacks());
     summary.put("samples", result.samples());
     summary.put("samples_per_second", Math.round(result.samples() / result.seconds()));
     summary.put("train_loss", result.last().trainLoss());

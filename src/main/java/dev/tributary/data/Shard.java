@@ -135,6 +135,11 @@ public final class Shard implements Serializable {
     return rest * shards + index * steps >= steps * shards ? whole + 1 : whole;
   }
 
+  /** The place, in {@link #samples}, of the i-th sample it gives to a step. */
+  public int sample(Step step, int i) {
+    return order(step.epoch()).sampleAt[(int) start(step) + i];
+  }
+
   /** Fills a batch with the samples it gives to a step. */
   public void fill(Batch batch, Step step) {
     int[] sampleAt = order(step.epoch()).sampleAt;

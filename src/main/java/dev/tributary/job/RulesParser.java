@@ -27,7 +27,25 @@ final class RulesParser {
         new Metric(train.text("metric")),
         keep.equals("best") || (keep.equals("auto") && stopping.patience() != null),
         stopping,
-        plateau(train.section("on_plateau", Assembly.known("train.on_plateau"))));
+        plateau(train.section("on_plateau", Assembly.known("train.on_plateau"))),
+        divergence(train));
+  }
+
+  private static Rules.Divergence divergence(Section train) {
+    boolean goesBack =
+        train.choice("on_divergence", List.of("stop", "rollback")).equals("rollback");
+    Section s = train.section("rollback", Assembly.known("train.rollback"));
+    double factor = s.positive("factor");
+    if (factor >= 1) {
+      throw s.error("factor", "train.rollback.factor = " + factor + ", expected it below 1");
+    }
+    Rules.Rollback rollback =
+        new Rules.Rollback(s.integer("every", 1), factor, s.integer("most", 1));
+    Double spike = train.has("loss_spike") ? (Double) train.positive("loss_spike") : null;
+    if (spike != null && spike <= 1) {
+      throw train.error("loss_spike", "train.loss_spike = " + spike + ", expected it above 1");
+    }
+    return new Rules.Divergence(goesBack ? rollback : null, spike);
   }
 
   private static Rules.@Nullable Plateau plateau(Section s) {

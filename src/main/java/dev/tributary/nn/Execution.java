@@ -18,6 +18,7 @@ public final class Execution implements AutoCloseable {
   private final Buffer gradient;
   private final Derivatives ofTraining;
   private final List<Frame> frames = new ArrayList<>();
+  private Inspector inspector = Inspector.NONE;
 
   private int capacity;
   private boolean canTrain;
@@ -93,6 +94,7 @@ public final class Execution implements AutoCloseable {
   void forwardFrom(int first) {
     for (int i = first; i < frames.size(); i++) {
       network.layers().get(i).forward(frames.get(i));
+      inspector.forward(frames.get(i));
     }
   }
 
@@ -120,6 +122,17 @@ public final class Execution implements AutoCloseable {
     for (int i = frames.size() - 1; i >= 0; i--) {
       memory().join(i, n);
       network.layers().get(i).backward(frames.get(i));
+      inspector.backward(frames.get(i));
+    }
+  }
+
+  /** The same as {@link #lossAndGradient}, with somebody who looks on. */
+  double lossAndGradient(Batch batch, Loss loss, Pass pass, Inspector who) {
+    inspector = who;
+    try {
+      return lossAndGradient(batch, loss, pass);
+    } finally {
+      inspector = Inspector.NONE;
     }
   }
 

@@ -3,12 +3,14 @@ package dev.tributary.spark;
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.train.GradientSum;
+import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
 import dev.tributary.train.ShardGradients;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -50,6 +52,16 @@ final class GradientWorkers implements Serializable {
     GradientSum sum = worker.sum(weights, shards, step);
     giveBack(worker);
     return sum;
+  }
+
+  /** What is not finite in a partition's shards: the first finding, if there is one. */
+  Iterator<NonFiniteShard> findNonFinite(float[] weights, Iterator<Shard> partition, Step step) {
+    List<Shard> shards = new ArrayList<>();
+    partition.forEachRemaining(shards::add);
+    ShardGradients worker = borrow();
+    NonFiniteShard found = worker.findNonFinite(weights, shards, step);
+    giveBack(worker);
+    return found == null ? Collections.emptyIterator() : List.of(found).iterator();
   }
 
   /** A worker that nobody else uses until it is given back. */

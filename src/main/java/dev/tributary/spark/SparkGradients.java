@@ -4,9 +4,11 @@ import dev.tributary.data.Step;
 import dev.tributary.train.GradientSource;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.LocalGradients;
+import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients computed by the cluster: the weights go to the tasks, each adds the gradients of its
@@ -54,6 +56,11 @@ public final class SparkGradients implements GradientSource {
   @Override
   public GradientSum gradient(float[] weights, Step step) {
     return exchange.gradient(weights, step);
+  }
+
+  @Override
+  public @Nullable NonFiniteShard findNonFinite(float[] weights, Step step) {
+    return NonFiniteJob.run(data, workers, weights, step);
   }
 
   @Override

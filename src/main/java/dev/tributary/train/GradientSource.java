@@ -1,6 +1,7 @@
 package dev.tributary.train;
 
 import dev.tributary.data.Step;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one seam between the mathematics and the machinery: where a step's gradient comes from. Every
@@ -17,6 +18,16 @@ public interface GradientSource extends AutoCloseable {
    * @return valid until the next call; the caller may write to it
    */
   GradientSum gradient(float[] weights, Step step);
+
+  /**
+   * Makes a step again whose gradient is not finite, and looks for where that began.
+   *
+   * @param weights those that the gradient was asked for with
+   * @return the first shard with something that is not finite; null if each one's part is finite
+   */
+  default @Nullable NonFiniteShard findNonFinite(float[] weights, Step step) {
+    return null;
+  }
 
   @Override
   void close();

@@ -3,6 +3,7 @@ package dev.tributary.train;
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients computed in this thread, one shard after the other: the oracle for every other source.
@@ -29,6 +30,11 @@ public final class LocalGradients implements GradientSource {
   @Override
   public GradientSum gradient(float[] weights, Step step) {
     return gradients.sum(weights, shards, step);
+  }
+
+  @Override
+  public @Nullable NonFiniteShard findNonFinite(float[] weights, Step step) {
+    return gradients.findNonFinite(weights, shards, step);
   }
 
   @Override

@@ -15,6 +15,15 @@ public interface Observer {
   default void reached(Milestone milestone) {}
 
   /**
+   * The run diverged and goes back, to go on from there with a smaller rate.
+   *
+   * @param why it diverged
+   * @param to the number of the step that is made next
+   * @param rateFactor what the rate is multiplied by from here on, all told
+   */
+  default void rolledBack(DivergedException why, long to, double rateFactor) {}
+
+  /**
    * What is known when training begins.
    *
    * @param samples in the training set

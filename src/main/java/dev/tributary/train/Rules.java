@@ -12,9 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param keepBest whether the weights of the best evaluation are kept, and not the last
  * @param stop when to end
  * @param plateau what to do when the metric no longer gets better, if anything
+ * @param divergence what to do when it diverges
  */
 public record Rules(
-    Interval validate, Metric metric, boolean keepBest, Stop stop, @Nullable Plateau plateau) {
+    Interval validate,
+    Metric metric,
+    boolean keepBest,
+    Stop stop,
+    @Nullable Plateau plateau,
+    Divergence divergence) {
+  /** Rules of a run that ends where it diverges. */
+  public Rules(
+      Interval validate, Metric metric, boolean keepBest, Stop stop, @Nullable Plateau plateau) {
+    this(validate, metric, keepBest, stop, plateau, new Divergence(null, null));
+  }
+
   /** Whether evaluations decide anything: when to stop, what to keep, or the rate. */
   public boolean chooses() {
     return keepBest || stop.patience() != null || stop.target() != null || plateau != null;
@@ -66,4 +78,21 @@ public record Rules(
    * @param minChange what counts as better
    */
   public record Plateau(double factor, int patience, double minChange) {}
+
+  /**
+   * What to do when a run diverges.
+   *
+   * @param rollback how to go back; null to end the run
+   * @param spike a loss so many times that of the steps before is divergence too; null for none
+   */
+  public record Divergence(@Nullable Rollback rollback, @Nullable Double spike) {}
+
+  /**
+   * Going back to where all was well, to go on from there with a smaller rate.
+   *
+   * @param every steps from one place to go back to, to the next
+   * @param factor what the rate is multiplied by
+   * @param most how often in a run
+   */
+  public record Rollback(int every, double factor, int most) {}
 }

@@ -4,6 +4,8 @@ import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Execution;
+import dev.tributary.nn.NonFinite;
+import dev.tributary.nn.NonFiniteSearch;
 import dev.tributary.nn.Pass;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,6 +58,27 @@ public final class ShardGradients implements AutoCloseable {
     GradientSum sum = node == null ? fresh() : node;
     given.add(sum);
     return sum;
+  }
+
+  /**
+   * Looks for what is not finite in some shards' parts of a step, shard by shard and in each layer
+   * by layer: the first that is found, or null.
+   */
+  public @Nullable NonFiniteShard findNonFinite(float[] weights, List<Shard> shards, Step step) {
+    execution.load(weights);
+    for (Shard shard : shards) {
+      if (shard.part(step) == 0) {
+        continue;
+      }
+      shard.fill(batch, step);
+      Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
+      NonFinite where =
+          NonFiniteSearch.in(execution, weights, batch, objective.loss(), pass).orElse(null);
+      if (where != null) {
+        return NonFiniteShard.of(shard, step, where);
+      }
+    }
+    return null;
   }
 
   private @Nullable GradientSum node(List<Shard> shards, Step step) {

@@ -7,6 +7,8 @@ import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.optim.SchedulePlan;
 import dev.tributary.optim.Tensor;
+import dev.tributary.tensor.Finite;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -89,9 +91,52 @@ public final class Trainer implements Iterator<TrainedStep> {
     return averaged == null ? values : averaged;
   }
 
+  /** Steps made. */
+  long done() {
+    return done;
+  }
+
   /** Multiplies all rates from here on, as a schedule does that looks at the results. */
   public void scaleRate(double factor) {
     rateFactor *= factor;
+  }
+
+  /**
+   * Where a run is: all that its later steps depend on, besides the job and the data.
+   *
+   * @param done steps made
+   * @param rateFactor what rates are multiplied by
+   * @param values weights, and state behind them
+   * @param slots the optimizer's
+   * @param averaged the weights' average, if there is one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier between a trainer and who keeps it
+  record Position(
+      long done, double rateFactor, float[] values, float[][] slots, float @Nullable [] averaged) {
+    /** The same with a smaller rate. */
+    Position slower(double factor) {
+      return new Position(done, rateFactor * factor, values, slots, averaged);
+    }
+  }
+
+  /** A copy of where this run is. */
+  Position position() {
+    float[][] copies = Arrays.stream(slots).map(float[]::clone).toArray(float[][]::new);
+    return new Position(
+        done, rateFactor, values.clone(), copies, averaged == null ? null : averaged.clone());
+  }
+
+  /** Goes to where a run was. */
+  void moveTo(Position there) {
+    done = there.done();
+    rateFactor = there.rateFactor();
+    System.arraycopy(there.values(), 0, values, 0, values.length);
+    for (int i = 0; i < slots.length; i++) {
+      System.arraycopy(there.slots()[i], 0, slots[i], 0, slots[i].length);
+    }
+    if (averaged != null && there.averaged() != null) {
+      System.arraycopy(there.averaged(), 0, averaged, 0, averaged.length);
+    }
   }
 
   @Override
@@ -102,8 +147,8 @@ public final class Trainer implements Iterator<TrainedStep> {
   /**
    * Makes the next step.
    *
-   * @throws DivergedException if the loss or the gradient is not finite; the weights are then those
-   *     before the step
+   * @throws DivergedException if the loss, the gradient or the rate is not finite: the weights are
+   *     then those before the step; or if the update led to weights that are not
    */
   @Override
   public TrainedStep next() {
@@ -115,10 +160,19 @@ public final class Trainer implements Iterator<TrainedStep> {
     double penalty = Optimizer.penalty(values, plan.tensors());
     GradientSum sum = source.gradient(values, step);
     if (sum.weight() > 0) {
-      float[] mean = divide(sum, network.parameterCount());
-      DivergedException.check(sum.loss(), mean, step, rate);
+      float[] mean = sum.gradient();
+      if (!divide(sum, network.parameterCount()) || !Double.isFinite(sum.loss())) {
+        throw DivergedException.ofGradient(
+            step, sum.loss(), rate, source.findNonFinite(values, step));
+      }
+      if (!Double.isFinite(rate)) {
+        throw DivergedException.ofRate(step, rate);
+      }
       plan.optimizer().step(values, mean, slots, plan.tensors(), rate, done + 1);
       network.moveState(values, mean);
+      if (!Finite.all(values, 0, values.length)) {
+        throw DivergedException.ofUpdate(step, rate, network, values);
+      }
       if (plan.average() != null && averaged != null) {
         plan.average().move(averaged, values, done + 1);
       }
@@ -128,18 +182,15 @@ public final class Trainer implements Iterator<TrainedStep> {
     return new TrainedStep(step, rate, sum.samples(), sum.weight(), loss);
   }
 
-  /** The mean gradient, and state: the one place where a sum over samples is divided. */
-  private static float[] divide(GradientSum sum, int weights) {
+  /**
+   * Makes the sum the mean gradient, and state: the one place where a sum over samples is divided.
+   *
+   * @return whether all of it is finite
+   */
+  private static boolean divide(GradientSum sum, int weights) {
     float[] gradient = sum.gradient();
-    float share = (float) (1 / sum.weight());
-    for (int i = 0; i < weights; i++) {
-      gradient[i] *= share;
-    }
     // State says nothing of the loss, so samples' weights have no part in it.
-    float stateShare = 1f / sum.samples();
-    for (int i = weights; i < gradient.length; i++) {
-      gradient[i] *= stateShare;
-    }
-    return gradient;
+    boolean isStateFinite = Finite.scale(gradient, weights, gradient.length, 1f / sum.samples());
+    return Finite.scale(gradient, 0, weights, (float) (1 / sum.weight())) && isStateFinite;
   }
 }

@@ -15,6 +15,7 @@ public final class Training {
   private final Watch keeping;
   private final Watch stopping;
   private final @Nullable Watch plateau;
+  private final Recovery recovery;
 
   private long samples;
   private long trainingNanos;
@@ -41,6 +42,7 @@ public final class Training {
     this.stopping = new Watch(rules.metric(), rules.stop().minChange());
     this.plateau =
         rules.plateau() == null ? null : new Watch(rules.metric(), rules.plateau().minChange());
+    this.recovery = new Recovery(rules.divergence(), trainer);
   }
 
   /**
@@ -53,6 +55,7 @@ public final class Training {
    * @param last its last milestone
    * @param kept the milestone of the values
    * @param stopped why it ended before its last epoch; null if it did not
+   * @param rollbacks how often it diverged and went back
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier for one hand-over, never compared
   public record Result(
@@ -62,18 +65,17 @@ public final class Training {
       double seconds,
       Milestone last,
       Milestone kept,
-      @Nullable String stopped) {}
+      @Nullable String stopped,
+      int rollbacks) {}
 
   /** Trains to the end. */
   public Result run() {
     long start = System.nanoTime();
     while (trainer.hasNext()) {
-      long before = System.nanoTime();
-      TrainedStep step = trainer.next();
-      trainingNanos += System.nanoTime() - before;
-      samples += step.samples();
-      lossSum += step.lossSum();
-      weightSum += step.weight();
+      TrainedStep step = next();
+      if (step == null) {
+        continue;
+      }
       observer.stepped(step);
       String stopped = limit(step, start);
       boolean isLast = stopped != null || !trainer.hasNext();
@@ -91,6 +93,27 @@ public final class Training {
       }
     }
     throw new IllegalStateException("a run has at least one step");
+  }
+
+  /** The next step; null if the run went back. */
+  private @Nullable TrainedStep next() {
+    recovery.keep(lossSum, weightSum);
+    long before = System.nanoTime();
+    try {
+      TrainedStep step = trainer.next();
+      recovery.look(step);
+      samples += step.samples();
+      lossSum += step.lossSum();
+      weightSum += step.weight();
+      return step;
+    } catch (DivergedException e) {
+      double[] sums = recovery.goBack(e, observer);
+      lossSum = sums[0];
+      weightSum = sums[1];
+      return null;
+    } finally {
+      trainingNanos += System.nanoTime() - before;
+    }
   }
 
   private Milestone milestone(TrainedStep step, boolean isDue) {
@@ -160,6 +183,7 @@ public final class Training {
         trainingNanos / 1e9,
         last,
         bestValues == null || best == null ? last : best,
-        stopped);
+        stopped,
+        recovery.times());
   }
 }

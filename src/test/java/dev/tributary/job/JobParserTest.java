@@ -11,6 +11,7 @@ import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Schedule;
 import dev.tributary.optim.Tensor;
+import dev.tributary.train.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,6 +206,24 @@ final class JobParserTest {
         "data.validation_share = 1, expected a number of at least 0 and below 1");
     assertMessage(
         GOOD + "train.on_plateau.factor = 2", "train.on_plateau.factor = 2.0, expected it below 1");
+    assertMessage(
+        GOOD + "train.rollback.factor = 1", "train.rollback.factor = 1.0, expected it below 1");
+    assertMessage(GOOD + "train.loss_spike = 1", "train.loss_spike = 1.0, expected it above 1");
+    assertMessage(
+        GOOD + "train.on_divergence = roll",
+        "train.on_divergence = \"roll\" is not known; known: stop, rollback");
+  }
+
+  @Test
+  void aRunEndsWhereItDivergesUnlessTheJobSaysOtherwise() {
+    assertThat(parse(GOOD).training().rules().divergence())
+        .isEqualTo(new Rules.Divergence(null, null));
+    assertThat(
+            parse(GOOD + "train.on_divergence = rollback, train.loss_spike = 10")
+                .training()
+                .rules()
+                .divergence())
+        .isEqualTo(new Rules.Divergence(new Rules.Rollback(100, 0.5, 5), 10.0));
   }
 
   @Test

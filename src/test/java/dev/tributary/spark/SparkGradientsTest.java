@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
+import dev.tributary.data.Step;
 import dev.tributary.data.TestSamples;
 import dev.tributary.data.digits.Digits;
 import dev.tributary.data.embedded.Embedded;
@@ -19,6 +20,7 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.tensor.Shape;
 import dev.tributary.train.LocalGradients;
+import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
 import dev.tributary.train.TestObjectives;
@@ -99,6 +101,31 @@ final class SparkGradientsTest extends SparkTest {
   @MethodSource("nativeLayouts")
   void trainsToTheBytesOfTheOracleOnOneDnn(Objective objective, int partitions) {
     trainsToTheBytesOfTheOracle(objective, partitions, 8);
+  }
+
+  /** The same finding as the oracle's, whichever partition it is in. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 16})
+  void findsWhatIsNotFinite(int partitions) {
+    Objective objective = TestObjectives.residual();
+    float[] weights = objective.network().initialValues(1);
+    for (int i = 0; i < 40; i++) {
+      weights[i] = 1e38f;
+    }
+    Step step = Step.of(0, 100);
+    NonFiniteShard expected;
+    try (LocalGradients local =
+        new LocalGradients(objective, TestSamples.shards(SAMPLES, SHARDS, objective.seed()))) {
+      expected = local.findNonFinite(weights, step);
+    }
+    assertThat(expected).isNotNull();
+    try (ShardedData data =
+            ShardedData.of(
+                jsc(), new MemorySource(SAMPLES, 100), SHARDS, partitions, objective.seed());
+        SparkGradients gradients = SparkGradients.open(jsc(), objective, data, 8)) {
+      assertThat(gradients.findNonFinite(weights, step)).isEqualTo(expected);
+      assertThat(gradients.findNonFinite(objective.network().initialValues(1), step)).isNull();
+    }
   }
 
   /** Nothing of a step may stay behind: no broadcast weights, no persistent RDD but the shards. */

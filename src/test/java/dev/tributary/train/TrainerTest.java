@@ -108,8 +108,9 @@ final class TrainerTest {
       assertThatThrownBy(trainer::next)
           .isInstanceOf(DivergedException.class)
           .hasMessageMatching(
-              "training diverged at epoch 1, step 2 of 2: the (loss|gradient) is not finite \\(loss .*,"
-                  + " learning rate 1.0E30\\); try a smaller rate, e.g. -D"
+              "training diverged at epoch 1, step 2 of 2: the (output|gradient by the weight|derivative)"
+                  + " .* is (NaN|-?Infinity) in shard 0, .* \\(loss .*, learning rate 1.0E30\\); try a"
+                  + " smaller rate, e.g. -D"
                   + " train.optimizer.rate=1.00e\\+29");
       assertThat(trainer.values()).isEqualTo(before);
     }
