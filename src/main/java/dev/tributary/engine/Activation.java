@@ -66,4 +66,9 @@ public record Activation(Kind kind, float alpha) implements Serializable {
       throw new IllegalArgumentException("alpha must be at least 0 and finite, not " + alpha);
     }
   }
+
+  /** Whether y has x's sign and the derivative follows from it, so that x need not be kept. */
+  public boolean keepsSign() {
+    return kind == Kind.RELU || kind == Kind.LEAKY_RELU;
+  }
 }

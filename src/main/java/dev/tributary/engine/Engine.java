@@ -13,14 +13,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Names: x is a layer's input, y its output, dx and dy the loss's derivatives by them.
  */
 public interface Engine extends AutoCloseable {
-  /** A new buffer of zeros. */
+  /** A new buffer of zeros, held exactly. */
   Buffer allocate(int size);
 
+  /** A new buffer of zeros, held as its use allows. */
+  default Buffer allocate(int size, Storage storage) {
+    return allocate(size);
+  }
+
   /**
-   * {@code y = x Wᵀ + b}. x is (n, inputs), weight (outputs, inputs), bias (outputs), y (n,
-   * outputs).
+   * {@code y = f(x Wᵀ + b)}. x is (n, inputs), weight (outputs, inputs), bias (outputs), y (n,
+   * outputs). f, value by value, may be left out, as bias may.
    */
-  void affine(AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y);
+  void affine(
+      AffineSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y);
+
+  /** The same without an activation. */
+  default void affine(
+      AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+    affine(size, n, x, weight, bias, null, y);
+  }
 
   /** {@code dx = dy W}: (n, inputs) = (n, outputs)(outputs, inputs). */
   void affineInputGradient(AffineSize size, int n, Buffer dy, Buffer weight, Buffer dx);
@@ -33,12 +51,24 @@ public interface Engine extends AutoCloseable {
       AffineSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias);
 
   /**
-   * Convolution (cross-correlation, as the field has it). x is (n, height, width, channels), weight
-   * (filters, kernel height, kernel width, channels / groups), bias (filters), y (n, output height,
-   * output width, filters).
+   * Convolution (cross-correlation, as the field has it), and f behind it, value by value. x is (n,
+   * height, width, channels), weight (filters, kernel height, kernel width, channels / groups),
+   * bias (filters), y (n, output height, output width, filters). Bias and f may be left out.
    */
   void convolution(
-      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y);
+      ConvolutionSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y);
+
+  /** The same without an activation. */
+  default void convolution(
+      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+    convolution(size, n, x, weight, bias, null, y);
+  }
 
   /** The convolution's gradient by its input. */
   void convolutionInputGradient(ConvolutionSize size, int n, Buffer dy, Buffer weight, Buffer dx);
@@ -47,16 +77,26 @@ public interface Engine extends AutoCloseable {
   void convolutionWeightGradient(
       ConvolutionSize size, int n, Buffer x, Buffer dy, Buffer dWeight, @Nullable Buffer dBias);
 
-  /** Pooling. x is (n, height, width, channels), y (n, output height, output width, channels). */
-  void pool(PoolSize size, int n, Buffer x, Buffer y);
+  /**
+   * Pooling. x is (n, height, width, channels), y (n, output height, output width, channels).
+   *
+   * @param windows receives what the engine wants to remember for {@link #poolGradient}: {@link
+   *     PoolSize#memory()} values a sample; null if there will be no gradient
+   */
+  void pool(PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows);
 
-  /** Pooling's gradient; a maximum that occurs twice in a window passes it to the first. */
-  void poolGradient(PoolSize size, int n, Buffer x, Buffer y, Buffer dy, Buffer dx);
+  /**
+   * Pooling's gradient; a maximum that occurs twice in a window passes it to the first.
+   *
+   * @param windows what {@link #pool} left, or null: it is then found again
+   */
+  void poolGradient(
+      PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows, Buffer dy, Buffer dx);
 
-  /** {@code y = f(x)}, value by value. */
+  /** {@code y = f(x)}, value by value; y may be x. */
   void activation(Activation f, int count, Buffer x, Buffer y);
 
-  /** {@code dx = dy f'(x)}, value by value; y is {@code f(x)}. */
+  /** {@code dx = dy f'(x)}, value by value; y is {@code f(x)}, and dx may be dy. */
   void activationGradient(Activation f, int count, Buffer x, Buffer y, Buffer dy, Buffer dx);
 
   /** Softmax of each of n rows of {@code classes} values, shifted by the row's maximum. */
@@ -108,6 +148,17 @@ public interface Engine extends AutoCloseable {
       NormSize size, int rows, Buffer x, Buffer gamma, Buffer beta, Buffer statistics, Buffer y);
 
   /**
+   * {@link #columnStatistics} of x, and {@link #batchNorm} by them: what training does.
+   *
+   * @param statistics receives them, (3, features)
+   */
+  default void batchNormOfBatch(
+      NormSize size, int rows, Buffer x, Buffer gamma, Buffer beta, Buffer statistics, Buffer y) {
+    columnStatistics(size, rows, x, statistics);
+    batchNorm(size, rows, x, gamma, beta, statistics, y);
+  }
+
+  /**
    * {@code dγ = Σ dy x̂}, {@code dβ = Σ dy} over the rows, and {@code dx = γ (dy − dβ / rows − x̂
    * dγ / rows) / √(variance + ε)}; where the statistics are constants, {@code dx = γ dy /
    * √(variance + ε)}. dx may be null.
@@ -127,8 +178,13 @@ public interface Engine extends AutoCloseable {
   /** {@code y = a b}, value by value. */
   void multiply(int count, Buffer a, Buffer b, Buffer y);
 
-  /** {@code y = a + b}, value by value; y may be a or b. */
-  void add(int count, Buffer a, Buffer b, Buffer y);
+  /** {@code y = f(a + b)}, value by value; y may be a or b, and f may be left out. */
+  void add(int count, Buffer a, Buffer b, @Nullable Activation f, Buffer y);
+
+  /** The same without an activation. */
+  default void add(int count, Buffer a, Buffer b, Buffer y) {
+    add(count, a, b, null, y);
+  }
 
   /**
    * Copies columns of one row-major matrix to columns of another: {@code to[r, toColumn + c] =

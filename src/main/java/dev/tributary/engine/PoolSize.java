@@ -48,4 +48,13 @@ public record PoolSize(
   private int positions(Window window, int length) {
     return roundUp ? window.positionsRoundedUp(length) : window.positions(length);
   }
+
+  /**
+   * Values of a buffer that an engine may need, a sample, to remember where each window's largest
+   * value was: a byte for each window of under 256 pixels, and 4 for larger ones.
+   */
+  public int memory() {
+    boolean bytes = (long) vertical.kernel() * horizontal.kernel() < 256;
+    return bytes ? (output().size() + Float.BYTES - 1) / Float.BYTES : output().size();
+  }
 }

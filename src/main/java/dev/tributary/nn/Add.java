@@ -45,19 +45,29 @@ public final class Add implements Layer {
   }
 
   @Override
+  public boolean appliesActivation() {
+    return true;
+  }
+
+  @Override
   public void forward(Frame f) {
     int values = f.n() * shape.size();
-    f.engine().add(values, f.x(0), f.x(1), f.y());
-    for (int i = 2; i < count; i++) {
-      f.engine().add(values, f.y(), f.x(i), f.y());
+    for (int i = 1; i < count; i++) {
+      Buffer sum = i == 1 ? f.x(0) : f.y();
+      f.engine().add(values, sum, f.x(i), i == count - 1 ? f.activation() : null, f.y());
     }
+  }
+
+  @Override
+  public boolean passesGradient() {
+    return true;
   }
 
   @Override
   public void backward(Frame f) {
     for (int i = 0; i < count; i++) {
       Buffer dx = f.dx(i);
-      if (dx != null) {
+      if (dx != null && dx != f.dy()) {
         f.engine().copy(f.n() * shape.size(), f.dy(), dx);
       }
     }

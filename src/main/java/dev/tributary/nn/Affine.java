@@ -64,8 +64,14 @@ public final class Affine implements Layer {
   }
 
   @Override
+  public boolean appliesActivation() {
+    return true;
+  }
+
+  @Override
   public void forward(Frame f) {
-    f.engine().affine(size, f.n(), f.x(), f.parameter(0), bias ? f.parameter(1) : null, f.y());
+    Buffer b = bias ? f.parameter(1) : null;
+    f.engine().affine(size, f.n(), f.x(), f.parameter(0), b, f.activation(), f.y());
   }
 
   @Override

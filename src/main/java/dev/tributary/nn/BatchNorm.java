@@ -1,6 +1,7 @@
 package dev.tributary.nn;
 
 import dev.tributary.engine.Buffer;
+import dev.tributary.engine.Engine;
 import dev.tributary.engine.NormSize;
 import dev.tributary.tensor.Shape;
 import java.util.List;
@@ -87,13 +88,15 @@ public final class BatchNorm implements Layer {
   @Override
   public void forward(Frame f) {
     Buffer statistics = f.workspace();
+    Engine engine = f.engine();
     if (usesBatch(f)) {
-      f.engine().columnStatistics(size, rows(f), f.x(), statistics);
+      engine.batchNormOfBatch(
+          size, rows(f), f.x(), f.parameter(0), f.parameter(1), statistics, f.y());
       leaveState(f, statistics);
     } else {
       takeState(f, statistics);
+      engine.batchNorm(size, rows(f), f.x(), f.parameter(0), f.parameter(1), statistics, f.y());
     }
-    f.engine().batchNorm(size, rows(f), f.x(), f.parameter(0), f.parameter(1), statistics, f.y());
   }
 
   private boolean usesBatch(Frame f) {

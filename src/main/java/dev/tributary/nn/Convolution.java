@@ -77,8 +77,14 @@ public final class Convolution implements Layer {
   }
 
   @Override
+  public boolean appliesActivation() {
+    return true;
+  }
+
+  @Override
   public void forward(Frame f) {
-    f.engine().convolution(size, f.n(), f.x(), f.parameter(0), bias ? f.parameter(1) : null, f.y());
+    Buffer b = bias ? f.parameter(1) : null;
+    f.engine().convolution(size, f.n(), f.x(), f.parameter(0), b, f.activation(), f.y());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.tributary.engine.Activation;
 import dev.tributary.engine.Buffer;
 import dev.tributary.tensor.Shape;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An activation: {@code y = f(x)} value by value, {@code dx = dy f'(x)}. Formulas: {@link
@@ -32,10 +33,24 @@ public final class Elementwise implements Layer {
   }
 
   @Override
+  public @Nullable Activation fusible() {
+    return function.keepsSign() ? function : null;
+  }
+
+  @Override
+  public boolean backwardInPlace() {
+    return true;
+  }
+
+  @Override
   public void forward(Frame f) {
+    if (f.isDone()) {
+      return;
+    }
     f.engine().activation(function, f.n() * shape.size(), f.x(), f.y());
   }
 
+  /** Where the layer before has applied the function, x is y, which has the same sign. */
   @Override
   public void backward(Frame f) {
     Buffer dx = f.dx();

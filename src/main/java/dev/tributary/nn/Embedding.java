@@ -101,6 +101,11 @@ public final class Embedding implements Layer {
   }
 
   @Override
+  public boolean readsCategories() {
+    return true;
+  }
+
+  @Override
   public void forward(Frame f) {
     float[] x = values(f.x(), f.n() * features);
     float[] y = new float[f.n() * width];

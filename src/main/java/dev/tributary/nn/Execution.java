@@ -2,6 +2,7 @@ package dev.tributary.nn;
 
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.Engine;
+import dev.tributary.engine.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class Execution implements AutoCloseable {
     this.ofTraining = ofTraining;
     this.network = network;
     this.engine = engine;
-    this.weights = engine.allocate(network.valueCount());
+    this.weights = engine.allocate(network.valueCount(), Storage.FACTOR);
     this.gradient = engine.allocate(network.valueCount());
     for (int i = 0; i < network.layers().size(); i++) {
       frames.add(
@@ -120,6 +121,9 @@ public final class Execution implements AutoCloseable {
   /** Backward from {@link #outputGradient()}, after a forward pass of n samples. */
   void backward(int n) {
     for (int i = frames.size() - 1; i >= 0; i--) {
+      if (!memory().goesBackward(i)) {
+        continue;
+      }
       memory().join(i, n);
       network.layers().get(i).backward(frames.get(i));
       inspector.backward(frames.get(i));
@@ -166,7 +170,7 @@ public final class Execution implements AutoCloseable {
 
   /** Where the derivative by the output goes, (n, outputs). */
   Buffer outputGradient() {
-    return memory().outputGradient();
+    return last().dy();
   }
 
   /** What layer i works on. */

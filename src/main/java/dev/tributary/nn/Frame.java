@@ -1,5 +1,6 @@
 package dev.tributary.nn;
 
+import dev.tributary.engine.Activation;
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.Engine;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class Frame {
   private List<Optional<Buffer>> dx = List.of();
   private @Nullable Buffer dy;
   private @Nullable Buffer workspace;
+  private @Nullable Activation activation;
+  private boolean isDone;
   private float[] scratch = new float[0];
   private int n;
   private Pass pass = Pass.INFERENCE;
@@ -47,10 +50,15 @@ public final class Frame {
     dx = inputGradients;
   }
 
-  void bindOutput(Buffer output, Buffer outputGradient, @Nullable Buffer work) {
+  void bindOutput(Buffer output, @Nullable Buffer outputGradient, @Nullable Buffer work) {
     y = output;
     dy = outputGradient;
     workspace = work;
+  }
+
+  void bindActivation(@Nullable Activation behind, boolean done) {
+    activation = behind;
+    isDone = done;
   }
 
   void start(int samples, Pass how) {
@@ -106,6 +114,16 @@ public final class Frame {
   /** The loss's derivative by the output. */
   public Buffer dy() {
     return bound(dy);
+  }
+
+  /** The activation that forward is to apply to y behind its own work; null for none. */
+  public @Nullable Activation activation() {
+    return activation;
+  }
+
+  /** Whether this layer is an activation that the layer before has applied: y is there already. */
+  public boolean isDone() {
+    return isDone;
   }
 
   /**

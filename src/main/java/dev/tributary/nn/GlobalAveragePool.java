@@ -33,14 +33,14 @@ public final class GlobalAveragePool implements Layer {
 
   @Override
   public void forward(Frame f) {
-    f.engine().pool(size, f.n(), f.x(), f.y());
+    f.engine().pool(size, f.n(), f.x(), f.y(), null);
   }
 
   @Override
   public void backward(Frame f) {
     Buffer dx = f.dx();
     if (dx != null) {
-      f.engine().poolGradient(size, f.n(), f.x(), f.y(), f.dy(), dx);
+      f.engine().poolGradient(size, f.n(), f.x(), f.y(), null, f.dy(), dx);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.tributary.nn;
 
+import dev.tributary.engine.Activation;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer: a function of its input and its parameters, and that function's derivatives.
@@ -48,6 +50,34 @@ public interface Layer extends Serializable {
    * Whether y is x under another shape, so that they share their memory and nothing is computed.
    */
   default boolean reshapesOnly() {
+    return false;
+  }
+
+  /** The activation that it is, if it follows from y alone what x's sign was; null for none. */
+  default @Nullable Activation fusible() {
+    return null;
+  }
+
+  /** Whether {@link #forward} applies {@link Frame#activation()} to what it gives. */
+  default boolean appliesActivation() {
+    return false;
+  }
+
+  /** Whether {@link #backward} may write dx over dy. */
+  default boolean backwardInPlace() {
+    return false;
+  }
+
+  /**
+   * Whether the derivative by each input is dy itself: {@link #backward} then copies it only where
+   * it is given another buffer for it.
+   */
+  default boolean passesGradient() {
+    return false;
+  }
+
+  /** Whether its input holds numbers of categories, which must not be rounded. */
+  default boolean readsCategories() {
     return false;
   }
 

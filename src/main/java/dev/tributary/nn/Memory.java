@@ -3,31 +3,24 @@ package dev.tributary.nn;
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.Engine;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The buffers of a network's values and derivatives for up to a number of samples, laid out once.
- *
- * <p>A node that one other reads has that one's dx as its dy; a node that several read has a dy of
- * its own, to which their dx are added, in the order of the readers, before it goes backward. Below
- * the first layer with parameters nobody asks for a derivative.
- */
+/** The buffers of a network's values and derivatives for up to a number of samples. */
 final class Memory {
   /** A node's dy that must be added up from what its readers leave. */
   private record Junction(Buffer sum, List<Buffer> parts) {}
 
   private final Network network;
   private final Engine engine;
-  private final int capacity;
-  private final Buffer input;
-  private final List<Buffer> outputs = new ArrayList<>();
-  private final List<Buffer> outputGradients;
-  private final List<Optional<Junction>> junctions;
+  private final Placement placement;
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final List<Optional<Junction>> junctions = new ArrayList<>();
 
   /**
-   * Lays out and binds every frame.
+   * Allocates the buffers and binds every frame to its own.
    *
    * @param derivatives which ones are wanted
    */
@@ -35,130 +28,51 @@ final class Memory {
       Network network, Engine engine, List<Frame> frames, int capacity, Derivatives derivatives) {
     this.network = network;
     this.engine = engine;
-    this.capacity = capacity;
-    int count = network.nodes().size();
-    this.input = allocate(network.input().size());
-    this.outputGradients = new ArrayList<>(Collections.nCopies(count, input));
-    this.junctions = new ArrayList<>(Collections.nCopies(count, Optional.empty()));
-    for (Network.Node node : network.nodes()) {
-      outputs.add(
-          node.layer().reshapesOnly()
-              ? output(node.inputs().get(0))
-              : allocate(node.layer().output().size()));
+    this.placement = new Placement(network, derivatives);
+    for (Placement.Slot slot : placement.slots()) {
+      buffers.add(engine.allocate(Math.multiplyExact(capacity, slot.values()), slot.storage()));
     }
-    boolean[] wanted = wanted(network, derivatives);
-    List<List<Buffer>> received = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      received.add(new ArrayList<>());
-    }
-    for (int i = count - 1; i >= 0; i--) {
-      bind(frames.get(i), i, derivatives, wanted, received);
+    for (int i = 0; i < frames.size(); i++) {
+      bind(frames.get(i), i, capacity);
     }
   }
 
   /**
-   * The values that this layout takes for a sample in training, what layers leave for backward
-   * included.
+   * The values that this takes for a sample in training, what layers leave for backward included.
    */
   static long valuesPerSample(Network network) {
-    boolean[] wanted = wanted(network, Derivatives.BY_PARAMETERS);
-    int[] readers = new int[network.nodes().size()];
-    long values = network.input().size();
-    for (int i = 0; i < readers.length; i++) {
-      Network.Node node = network.nodes().get(i);
-      boolean moves = !node.layer().reshapesOnly();
-      values += node.layer().workspace() + (moves ? node.layer().output().size() : 0);
-      for (int k = 0; k < node.inputs().size(); k++) {
-        int source = node.inputs().get(k);
-        if (source != Network.INPUT && wanted[source]) {
-          readers[source]++;
-          values += moves ? node.layer().inputs().get(k).size() : 0;
-        }
-      }
-    }
-    for (int i = 0; i < readers.length; i++) {
-      values += readers[i] == 1 ? 0 : network.nodes().get(i).layer().output().size();
-    }
-    return values;
+    return new Placement(network, Derivatives.BY_PARAMETERS).valuesPerSample();
   }
 
-  /**
-   * Whether a derivative by a node's output is of use: for the parameters', it is if the node, or
-   * one below it, has some.
-   */
-  private static boolean[] wanted(Network network, Derivatives derivatives) {
-    boolean[] wanted = new boolean[network.nodes().size()];
-    for (int i = 0; i < wanted.length; i++) {
-      Network.Node node = network.nodes().get(i);
-      wanted[i] =
-          switch (derivatives) {
-            case NONE -> false;
-            case BY_PARAMETERS -> !node.layer().parameters().isEmpty();
-            case BY_EVERYTHING -> true;
-          };
-      for (int source : node.inputs()) {
-        wanted[i] |= source != Network.INPUT && wanted[source];
-      }
-    }
-    return wanted;
-  }
-
-  private void bind(
-      Frame frame, int i, Derivatives derivatives, boolean[] wanted, List<List<Buffer>> received) {
-    Network.Node node = network.nodes().get(i);
-    Layer layer = node.layer();
-    Buffer dy = outputGradient(i, received.get(i));
-    List<Buffer> x = new ArrayList<>();
-    List<Optional<Buffer>> dx = new ArrayList<>();
-    for (int k = 0; k < node.inputs().size(); k++) {
-      int source = node.inputs().get(k);
-      x.add(output(source));
-      boolean ofUse =
-          source == Network.INPUT ? derivatives == Derivatives.BY_EVERYTHING : wanted[source];
-      if (!ofUse) {
-        dx.add(Optional.empty());
-        continue;
-      }
-      Buffer part = layer.reshapesOnly() ? dy : allocate(layer.inputs().get(k).size());
-      dx.add(Optional.of(part));
-      // Readers are met last to first; their order in a sum is first to last.
-      if (source != Network.INPUT) {
-        received.get(source).add(0, part);
-      }
-    }
+  private void bind(Frame frame, int i, int capacity) {
+    Layer layer = network.layers().get(i);
+    frame.bindInputs(
+        Arrays.stream(placement.inputs(i)).mapToObj(buffers::get).toList(),
+        Arrays.stream(placement.inputGradients(i))
+            .mapToObj(slot -> Optional.ofNullable(buffer(slot)))
+            .toList());
     int work = Math.multiplyExact(capacity, layer.workspace()) + layer.sharedWorkspace();
-    frame.bindInputs(x, dx);
-    frame.bindOutput(outputs.get(i), dy, work > 0 ? engine.allocate(work) : null);
-    outputGradients.set(i, dy);
+    @Nullable Buffer dy = buffer(placement.outputGradientOf(i));
+    frame.bindOutput(
+        buffers.get(placement.outputOf(i)), dy, work > 0 ? engine.allocate(work) : null);
+    frame.bindActivation(placement.activation(i), placement.isDone(i));
+    List<Buffer> parts = placement.parts(i).stream().map(buffers::get).toList();
+    junctions.add(
+        dy == null || parts.isEmpty() ? Optional.empty() : Optional.of(new Junction(dy, parts)));
   }
 
-  private Buffer outputGradient(int i, List<Buffer> received) {
-    if (received.size() == 1) {
-      return received.get(0);
-    }
-    Buffer own = allocate(network.nodes().get(i).layer().output().size());
-    if (received.size() > 1) {
-      junctions.set(i, Optional.of(new Junction(own, List.copyOf(received))));
-    }
-    return own;
-  }
-
-  private Buffer output(int node) {
-    return node == Network.INPUT ? input : outputs.get(node);
-  }
-
-  private Buffer allocate(int valuesPerSample) {
-    return engine.allocate(Math.multiplyExact(capacity, valuesPerSample));
+  private @Nullable Buffer buffer(int slot) {
+    return slot == Placement.NONE ? null : buffers.get(slot);
   }
 
   /** Where the network's input goes. */
   Buffer input() {
-    return input;
+    return buffers.get(Placement.INPUT);
   }
 
-  /** Where the derivative by the network's output goes. */
-  Buffer outputGradient() {
-    return outputGradients.get(outputGradients.size() - 1);
+  /** Whether node i goes backward. */
+  boolean goesBackward(int i) {
+    return placement.wanted(i);
   }
 
   /**

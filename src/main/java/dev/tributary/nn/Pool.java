@@ -58,15 +58,20 @@ public final class Pool implements Layer {
   }
 
   @Override
+  public int workspace() {
+    return size.memory();
+  }
+
+  @Override
   public void forward(Frame f) {
-    f.engine().pool(size, f.n(), f.x(), f.y());
+    f.engine().pool(size, f.n(), f.x(), f.y(), f.workspace());
   }
 
   @Override
   public void backward(Frame f) {
     Buffer dx = f.dx();
     if (dx != null) {
-      f.engine().poolGradient(size, f.n(), f.x(), f.y(), f.dy(), dx);
+      f.engine().poolGradient(size, f.n(), f.x(), f.y(), f.workspace(), f.dy(), dx);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tributary.engine.plain.PlainEngineProvider;
 import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -155,6 +156,48 @@ class EngineTest {
     checkConvolution("seed 6", s, 7, Philox.stream(6, Purpose.PERMUTATION, 3, 0));
   }
 
+  /** An activation behind an operation is the operation and then the activation. */
+  @ParameterizedTest
+  @EnumSource
+  void activationBehind(Activation.Kind kind) {
+    Activation f = new Activation(kind, 0.3f);
+    Philox random = Philox.stream(12, Purpose.PERMUTATION, 5, 0);
+    AffineSize affine = new AffineSize(19, 35);
+    ConvolutionSize convolution =
+        new ConvolutionSize(Shape.image(7, 6, 5), 21, Window.of(3, 1, 1), Window.of(3, 2, 0), 1);
+    int n = 3;
+    float[] x = values(random, n * 210);
+    float[] w = values(random, 21 * 45);
+    float[] b = values(random, 35);
+    assertAgrees(
+        "an operation and " + f,
+        e -> {
+          List<Buffer> fused = new ArrayList<>();
+          List<Buffer> apart = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            fused.add(garbage(e, n * convolution.output().size()));
+            apart.add(garbage(e, n * convolution.output().size()));
+          }
+          e.affine(affine, n, buffer(e, x), buffer(e, w), buffer(e, b), f, fused.get(0));
+          e.affine(affine, n, buffer(e, x), buffer(e, w), buffer(e, b), apart.get(0));
+          e.convolution(convolution, n, buffer(e, x), buffer(e, w), buffer(e, b), f, fused.get(1));
+          e.convolution(convolution, n, buffer(e, x), buffer(e, w), buffer(e, b), apart.get(1));
+          e.convolution(convolution, n, buffer(e, x), buffer(e, w), null, f, fused.get(2));
+          e.convolution(convolution, n, buffer(e, x), buffer(e, w), null, apart.get(2));
+          e.add(n * 35, buffer(e, x), buffer(e, w), f, fused.get(3));
+          e.add(n * 35, buffer(e, x), buffer(e, w), apart.get(3));
+          int[] counts = {n * 35, n * convolution.output().size(), 0, n * 35};
+          counts[2] = counts[1];
+          List<Buffer> results = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            e.activation(f, counts[i], apart.get(i), apart.get(i));
+            results.add(apart.get(i).slice(0, counts[i]));
+            results.add(fused.get(i).slice(0, counts[i]));
+          }
+          return results;
+        });
+  }
+
   @RepeatedTest(SHAPES)
   void pooling(RepetitionInfo repetition) {
     int seed = repetition.getCurrentRepetition();
@@ -168,9 +211,12 @@ class EngineTest {
         e -> {
           Buffer y = garbage(e, dy.length);
           Buffer dx = garbage(e, x.length);
-          e.pool(s, n, buffer(e, x), y);
-          e.poolGradient(s, n, buffer(e, x), y, buffer(e, dy), dx);
-          return List.of(y, dx);
+          Buffer dxAgain = garbage(e, x.length);
+          Buffer windows = garbage(e, n * s.memory());
+          e.pool(s, n, buffer(e, x), y, windows);
+          e.poolGradient(s, n, buffer(e, x), y, windows, buffer(e, dy), dx);
+          e.poolGradient(s, n, buffer(e, x), y, null, buffer(e, dy), dxAgain);
+          return List.of(y, dx, dxAgain);
         });
   }
 
@@ -279,8 +325,12 @@ class EngineTest {
           Buffer dx = garbage(e, x.length);
           Buffer dGamma = garbage(e, s.features());
           Buffer dBeta = garbage(e, s.features());
+          Buffer ofBatch = garbage(e, x.length);
+          Buffer itsStatistics = garbage(e, 3 * s.features());
           e.columnStatistics(s, rows, buffer(e, x), statistics);
           e.batchNorm(s, rows, buffer(e, x), buffer(e, gamma), buffer(e, beta), statistics, y);
+          e.batchNormOfBatch(
+              s, rows, buffer(e, x), buffer(e, gamma), buffer(e, beta), itsStatistics, ofBatch);
           e.batchNormGradient(
               s,
               rows,
@@ -292,7 +342,7 @@ class EngineTest {
               dx,
               dGamma,
               dBeta);
-          return List.of(statistics, y, dx, dGamma, dBeta);
+          return List.of(statistics, y, itsStatistics, ofBatch, dx, dGamma, dBeta);
         });
   }
 

@@ -111,8 +111,9 @@ final class EnginesAgreeTest {
         run -> {
           Buffer y = run.empty(dy.length);
           Buffer dx = run.empty(x.length);
-          run.engine.pool(s, n, run.given(x), y);
-          run.engine.poolGradient(s, n, run.given(x), y, run.given(dy), dx);
+          Buffer windows = run.empty(n * s.memory());
+          run.engine.pool(s, n, run.given(x), y, windows);
+          run.engine.poolGradient(s, n, run.given(x), y, windows, run.given(dy), dx);
           run.result(y);
           run.result(dx);
         });

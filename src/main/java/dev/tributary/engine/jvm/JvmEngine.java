@@ -40,8 +40,17 @@ final class JvmEngine implements Engine {
 
   @Override
   public void affine(
-      AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      AffineSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     affine.forward(size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+    if (f != null) {
+      activation(f, n * size.outputs(), y, y);
+    }
   }
 
   @Override
@@ -58,13 +67,22 @@ final class JvmEngine implements Engine {
 
   @Override
   public void convolution(
-      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      ConvolutionSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     if (isByFrequency(size)) {
       frequencyConvolution.forward(
           size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
     } else {
       convolution.forward(
           size, n, heap(x), heap(weight), bias == null ? null : heap(bias), heap(y));
+    }
+    if (f != null) {
+      activation(f, n * size.output().size(), y, y);
     }
   }
 
@@ -90,12 +108,13 @@ final class JvmEngine implements Engine {
   }
 
   @Override
-  public void pool(PoolSize size, int n, Buffer x, Buffer y) {
+  public void pool(PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows) {
     Pooling.forward(size, n, heap(x), heap(y));
   }
 
   @Override
-  public void poolGradient(PoolSize size, int n, Buffer x, Buffer y, Buffer dy, Buffer dx) {
+  public void poolGradient(
+      PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows, Buffer dy, Buffer dx) {
     Pooling.backward(size, n, heap(x), heap(y), heap(dy), heap(dx));
   }
 
@@ -201,8 +220,11 @@ final class JvmEngine implements Engine {
   }
 
   @Override
-  public void add(int count, Buffer a, Buffer b, Buffer y) {
+  public void add(int count, Buffer a, Buffer b, @Nullable Activation f, Buffer y) {
     Elementwise.add(count, heap(a), heap(b), heap(y));
+    if (f != null) {
+      activation(f, count, y, y);
+    }
   }
 
   @Override

@@ -1,25 +1,24 @@
 package dev.tributary.engine.onednn;
 
 import static dev.tributary.engine.onednn.Plan.argument;
-import static dev.tributary.engine.onednn.Plan.given;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import dev.tributary.engine.Activation;
 import dev.tributary.engine.AffineSize;
 import dev.tributary.engine.Precision;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.memory.data_type;
 import org.jspecify.annotations.Nullable;
 
 /** The affine operation and its gradients, as products of matrices. */
 final class Affine {
-  private record Key(String operation, AffineSize size, int n, boolean bias) {}
+  private record Key(
+      String operation, AffineSize size, int n, boolean bias, @Nullable Activation after) {}
 
   private final Context context;
 
@@ -33,44 +32,40 @@ final class Affine {
       NativeBuffer x,
       NativeBuffer weight,
       @Nullable NativeBuffer bias,
+      @Nullable Activation f,
       NativeBuffer y) {
-    Plan plan =
-        context.plan(
-            new Key("affine", s, n, bias != null), p -> planForward(p, s, n, bias != null));
+    Key key = new Key("affine", s, n, bias != null, f);
     if (bias == null) {
-      plan.run(x, weight, y);
+      context.run(key, p -> planForward(p, s, n, false, f), x, weight, y);
     } else {
-      plan.run(x, weight, y, bias);
+      context.run(key, p -> planForward(p, s, n, true, f), x, weight, y, bias);
     }
   }
 
-  private void planForward(Plan plan, AffineSize s, int n, boolean biased) {
+  private void planForward(Plan plan, AffineSize s, int n, boolean biased, @Nullable Activation f) {
     product(
         plan,
-        Layout.matrix(n, s.inputs()),
-        0,
-        Layout.transposed(s.outputs(), s.inputs()),
-        1,
-        Layout.matrix(n, s.outputs()),
-        2,
-        biased);
+        new Matrix(Layout.matrix(n, s.inputs()), 0),
+        new Matrix(Layout.transposed(s.outputs(), s.inputs()), 1),
+        new Matrix(Layout.matrix(n, s.outputs()), 2),
+        biased,
+        f);
   }
 
   void inputGradient(AffineSize s, int n, NativeBuffer dy, NativeBuffer weight, NativeBuffer dx) {
-    context
-        .plan(
-            new Key("affine's input gradient", s, n, false),
-            p ->
-                product(
-                    p,
-                    Layout.matrix(n, s.outputs()),
-                    0,
-                    Layout.matrix(s.outputs(), s.inputs()),
-                    1,
-                    Layout.matrix(n, s.inputs()),
-                    2,
-                    false))
-        .run(dy, weight, dx);
+    context.run(
+        new Key("affine's input gradient", s, n, false, null),
+        p ->
+            product(
+                p,
+                new Matrix(Layout.matrix(n, s.outputs()), 0),
+                new Matrix(Layout.matrix(s.outputs(), s.inputs()), 1),
+                new Matrix(Layout.matrix(n, s.inputs()), 2),
+                false,
+                null),
+        dy,
+        weight,
+        dx);
   }
 
   void weightGradient(
@@ -80,72 +75,83 @@ final class Affine {
       NativeBuffer dy,
       NativeBuffer dWeight,
       @Nullable NativeBuffer dBias) {
-    Plan plan =
-        context.plan(
-            new Key("affine's weight gradient", s, n, dBias != null),
-            p -> planWeightGradient(p, s, n, dBias != null));
+    Key key = new Key("affine's weight gradient", s, n, dBias != null, null);
     if (dBias == null) {
-      plan.run(x, dy, dWeight);
+      context.run(key, p -> planWeightGradient(p, s, n, false), x, dy, dWeight);
     } else {
-      plan.run(x, dy, dWeight, dBias);
+      context.run(key, p -> planWeightGradient(p, s, n, true), x, dy, dWeight, dBias);
     }
   }
 
   private void planWeightGradient(Plan plan, AffineSize s, int n, boolean biased) {
     product(
         plan,
-        Layout.transposed(n, s.outputs()),
-        1,
-        Layout.matrix(n, s.inputs()),
-        0,
-        Layout.matrix(s.outputs(), s.inputs()),
-        2,
-        false);
+        new Matrix(Layout.transposed(n, s.outputs()), 1),
+        new Matrix(Layout.matrix(n, s.inputs()), 0),
+        new Matrix(Layout.matrix(s.outputs(), s.inputs()), 2),
+        false,
+        null);
     if (biased) {
-      float[] ones = new float[n];
-      Arrays.fill(ones, 1f);
-      memory.desc row = Layout.matrix(1, n);
-      memory.desc dy = Layout.matrix(n, s.outputs());
-      memory.desc dBias = Layout.matrix(1, s.outputs());
-      plan.step(
-          new matmul.primitive_desc(context.cpu(), row, dy, dBias, context.attributes(), false),
-          argument(DNNL_ARG_SRC, row, plan.constant(ones)),
-          given(DNNL_ARG_WEIGHTS, dy, 1),
-          given(DNNL_ARG_DST, dBias, 3));
+      sumOfRows(plan, n, s.outputs());
     }
   }
+
+  /** Adds {@code db = 1ᵀ dy}, from buffer 1 to buffer 3, as a product with a row of ones. */
+  private void sumOfRows(Plan plan, int n, int outputs) {
+    float[] values = new float[n];
+    Arrays.fill(values, 1f);
+    memory.desc row = Layout.matrix(1, n);
+    Plan.Place ones = plan.constant(values);
+    memory.desc factor = Layout.typed(row, plan.type(1));
+    if (!factor.equals(row)) {
+      Plan.Place rounded = plan.work(factor);
+      plan.reorder(row, ones, factor, rounded);
+      ones = rounded;
+    }
+    Plan.Argument dy = plan.given(DNNL_ARG_WEIGHTS, Layout.matrix(n, outputs), 1);
+    Plan.Argument dBias = plan.given(DNNL_ARG_DST, Layout.matrix(1, outputs), 3);
+    plan.step(
+        new matmul.primitive_desc(
+            context.cpu(), factor, dy.layout(), dBias.layout(), context.attributes(), false),
+        argument(DNNL_ARG_SRC, factor, ones),
+        dy,
+        dBias);
+  }
+
+  /** A matrix as it lies, in float32, and which of the buffers given holds it. */
+  private record Matrix(memory.desc plain, int buffer) {}
 
   /**
-   * Adds {@code c = a b}, given the three matrices' layouts and places among the buffers. A bias,
-   * the buffer after c, is added to each row.
+   * Adds {@code c = f(a b)}. A bias, the buffer after c, is added to each row before f.
+   *
+   * <p>Factors keep their plain layouts, also in bfloat16: the copies that the kernels make of
+   * blocks of them are a twentieth of what a reorder of the whole costs.
    */
   private void product(
-      Plan plan,
-      memory.desc a,
-      int atA,
-      memory.desc b,
-      int atB,
-      memory.desc c,
-      int atC,
-      boolean biased) {
-    memory.desc bias = biased ? Layout.matrix(1, c.get_dims().get(1)) : new memory.desc();
+      Plan plan, Matrix a, Matrix b, Matrix c, boolean biased, @Nullable Activation f) {
+    data_type type = context.precision() == Precision.F32 ? data_type.f32 : data_type.bf16;
+    Plan.Argument left = plan.read(DNNL_ARG_SRC, a.plain(), type, a.buffer());
+    Plan.Argument right = plan.read(DNNL_ARG_WEIGHTS, b.plain(), type, b.buffer());
+    Plan.Argument result = plan.given(DNNL_ARG_DST, c.plain(), c.buffer());
+    memory.desc bias = biased ? Layout.matrix(1, c.plain().get_dims().get(1)) : new memory.desc();
     matmul.primitive_desc product =
         new matmul.primitive_desc(
-            context.cpu(), factor(a), factor(b), bias, c, context.attributes(), false);
-    memory.desc left = product.src_desc();
-    memory.desc right = product.weights_desc();
-    List<Plan.Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, left, plan.reordered(atA, a, left)));
-    arguments.add(argument(DNNL_ARG_WEIGHTS, right, plan.reordered(atB, b, right)));
-    arguments.add(given(DNNL_ARG_DST, c, atC));
+            context.cpu(),
+            left.layout(),
+            right.layout(),
+            bias,
+            result.layout(),
+            context.attributes(f),
+            false);
     if (biased) {
-      arguments.add(given(DNNL_ARG_BIAS, bias, atC + 1));
+      plan.step(
+          product,
+          left,
+          right,
+          result,
+          plan.read(DNNL_ARG_BIAS, bias, data_type.f32, c.buffer() + 1));
+    } else {
+      plan.step(product, left, right, result);
     }
-    plan.step(product, arguments.toArray(Plan.Argument[]::new));
-  }
-
-  /** The layout for a factor: as it is, or rounded and laid out as the product likes it. */
-  private memory.desc factor(memory.desc plain) {
-    return context.precision() == Precision.F32 ? plain : Layout.rounded(plain, format_tag.any);
   }
 }

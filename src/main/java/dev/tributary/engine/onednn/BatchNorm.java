@@ -1,7 +1,6 @@
 package dev.tributary.engine.onednn;
 
 import static dev.tributary.engine.onednn.Plan.argument;
-import static dev.tributary.engine.onednn.Plan.given;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
@@ -19,6 +18,7 @@ import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,23 +58,50 @@ final class BatchNorm {
   /** oneDNN finds the statistics on the way to values that are not needed here. */
   void statistics(NormSize s, int rows, NativeBuffer x, NativeBuffer statistics) {
     NativeBuffer both = moments.buffer(s.features());
-    context
-        .plan(new Key("column statistics", s, rows, false), p -> planStatistics(p, s, rows))
-        .run(x, both, (NativeBuffer) both.slice(s.features(), s.features()));
+    context.run(
+        new Key("column statistics", s, rows, false),
+        p -> planStatistics(p, s, rows),
+        x,
+        both,
+        both.part(s.features(), s.features()));
     moments.toColumns(s, rows, statistics);
   }
 
   private void planStatistics(Plan plan, NormSize s, int rows) {
-    memory.desc layout = rows(s, rows);
+    Plan.Argument x = plan.given(DNNL_ARG_SRC, rows(s, rows), 0);
     memory.desc moment = Layout.vector(s.features());
     plan.step(
-        forwardOf(layout, s, 0),
-        given(DNNL_ARG_SRC, layout, 0),
-        argument(DNNL_ARG_DST, layout, plan.work(layout)),
-        given(DNNL_ARG_MEAN, moment, 1),
-        given(DNNL_ARG_VARIANCE, moment, 2));
+        forwardOf(x.layout(), s, 0),
+        x,
+        argument(DNNL_ARG_DST, x.layout(), plan.work(x.layout())),
+        plan.given(DNNL_ARG_MEAN, moment, 1),
+        plan.given(DNNL_ARG_VARIANCE, moment, 2));
   }
 
+  /** By the batch's own statistics, which are left in {@code statistics}. */
+  void forwardOfBatch(
+      NormSize s,
+      int rows,
+      NativeBuffer x,
+      NativeBuffer gamma,
+      NativeBuffer beta,
+      NativeBuffer statistics,
+      NativeBuffer y) {
+    NativeBuffer mean = moments.buffer(s.features());
+    NativeBuffer variance = mean.part(s.features(), s.features());
+    context.run(
+        new Key("batch norm", s, rows, false),
+        p -> planForward(p, s, rows, SCALE_AND_SHIFT),
+        x,
+        gamma,
+        beta,
+        mean,
+        variance,
+        y);
+    moments.toColumns(s, rows, statistics);
+  }
+
+  /** By the statistics given. */
   void forward(
       NormSize s,
       int rows,
@@ -84,23 +111,30 @@ final class BatchNorm {
       NativeBuffer statistics,
       NativeBuffer y) {
     NativeBuffer mean = moments.ofColumns(s, statistics);
-    NativeBuffer variance = (NativeBuffer) mean.slice(s.features(), s.features());
-    context
-        .plan(new Key("batch norm", s, rows, true), p -> planForward(p, s, rows))
-        .run(x, gamma, beta, mean, variance, y);
+    NativeBuffer variance = mean.part(s.features(), s.features());
+    context.run(
+        new Key("batch norm", s, rows, true),
+        p -> planForward(p, s, rows, SCALE_AND_SHIFT | dnnl.dnnl_use_global_stats),
+        x,
+        gamma,
+        beta,
+        mean,
+        variance,
+        y);
   }
 
-  private void planForward(Plan plan, NormSize s, int rows) {
-    memory.desc layout = rows(s, rows);
+  private void planForward(Plan plan, NormSize s, int rows, int flags) {
+    memory.desc plain = rows(s, rows);
     memory.desc feature = Layout.vector(s.features());
+    data_type type = plan.common(0, 5);
     plan.step(
-        forwardOf(layout, s, SCALE_AND_SHIFT | dnnl.dnnl_use_global_stats),
-        given(DNNL_ARG_SRC, layout, 0),
-        given(DNNL_ARG_SCALE, feature, 1),
-        given(DNNL_ARG_SHIFT, feature, 2),
-        given(DNNL_ARG_MEAN, feature, 3),
-        given(DNNL_ARG_VARIANCE, feature, 4),
-        given(DNNL_ARG_DST, layout, 5));
+        forwardOf(Layout.typed(plain, type), s, flags),
+        plan.read(DNNL_ARG_SRC, plain, type, 0),
+        plan.read(DNNL_ARG_SCALE, feature, data_type.f32, 1),
+        plan.read(DNNL_ARG_SHIFT, feature, data_type.f32, 2),
+        plan.given(DNNL_ARG_MEAN, feature, 3),
+        plan.given(DNNL_ARG_VARIANCE, feature, 4),
+        plan.written(DNNL_ARG_DST, plain, type, 5));
   }
 
   void gradient(
@@ -115,27 +149,40 @@ final class BatchNorm {
       NativeBuffer dGamma,
       NativeBuffer dBeta) {
     NativeBuffer mean = moments.ofColumns(s, statistics);
-    NativeBuffer variance = (NativeBuffer) mean.slice(s.features(), s.features());
+    NativeBuffer variance = mean.part(s.features(), s.features());
     if (dx == null) {
-      context
-          .plan(
-              new Key("batch norm's gradient by γ and β", s, rows, constantStatistics),
-              p -> planGradient(p, s, rows, constantStatistics, false))
-          .run(x, gamma, mean, variance, dy, dGamma, dBeta);
+      context.run(
+          new Key("batch norm's gradient by γ and β", s, rows, constantStatistics),
+          p -> planGradient(p, s, rows, constantStatistics, false),
+          x,
+          gamma,
+          mean,
+          variance,
+          dy,
+          dGamma,
+          dBeta);
     } else {
-      context
-          .plan(
-              new Key("batch norm's gradient", s, rows, constantStatistics),
-              p -> planGradient(p, s, rows, constantStatistics, true))
-          .run(x, gamma, mean, variance, dy, dGamma, dBeta, dx);
+      context.run(
+          new Key("batch norm's gradient", s, rows, constantStatistics),
+          p -> planGradient(p, s, rows, constantStatistics, true),
+          x,
+          gamma,
+          mean,
+          variance,
+          dy,
+          dGamma,
+          dBeta,
+          dx);
     }
   }
 
   private void planGradient(
       Plan plan, NormSize s, int rows, boolean constantStatistics, boolean inputGradient) {
     int flags = SCALE_AND_SHIFT | (constantStatistics ? dnnl.dnnl_use_global_stats : 0);
-    memory.desc layout = rows(s, rows);
+    memory.desc plain = rows(s, rows);
     memory.desc feature = Layout.vector(s.features());
+    data_type type = inputGradient ? plan.common(0, 4, 7) : plan.common(0, 4);
+    memory.desc layout = Layout.typed(plain, type);
     plan.step(
         new batch_normalization_backward.primitive_desc(
             context.cpu(),
@@ -148,13 +195,15 @@ final class BatchNorm {
             forwardOf(layout, s, flags),
             context.attributes(),
             false),
-        given(DNNL_ARG_SRC, layout, 0),
-        given(DNNL_ARG_SCALE, feature, 1),
-        given(DNNL_ARG_MEAN, feature, 2),
-        given(DNNL_ARG_VARIANCE, feature, 3),
-        given(DNNL_ARG_DIFF_DST, layout, 4),
-        given(DNNL_ARG_DIFF_SCALE, feature, 5),
-        given(DNNL_ARG_DIFF_SHIFT, feature, 6),
-        argument(DNNL_ARG_DIFF_SRC, layout, inputGradient ? new Plan.Given(7) : plan.work(layout)));
+        plan.read(DNNL_ARG_SRC, plain, type, 0),
+        plan.read(DNNL_ARG_SCALE, feature, data_type.f32, 1),
+        plan.given(DNNL_ARG_MEAN, feature, 2),
+        plan.given(DNNL_ARG_VARIANCE, feature, 3),
+        plan.read(DNNL_ARG_DIFF_DST, plain, type, 4),
+        plan.written(DNNL_ARG_DIFF_SCALE, feature, data_type.f32, 5),
+        plan.written(DNNL_ARG_DIFF_SHIFT, feature, data_type.f32, 6),
+        inputGradient
+            ? plan.written(DNNL_ARG_DIFF_SRC, plain, type, 7)
+            : argument(DNNL_ARG_DIFF_SRC, layout, plan.work(layout)));
   }
 }

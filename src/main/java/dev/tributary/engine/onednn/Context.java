@@ -1,8 +1,12 @@
 package dev.tributary.engine.onednn;
 
+import dev.tributary.engine.Activation;
 import dev.tributary.engine.Precision;
+import dev.tributary.engine.Storage;
+import dev.tributary.engine.onednn.NativeBuffer.Holding;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -25,11 +30,15 @@ final class Context implements AutoCloseable {
   /** Plans kept; sizes that come once, such as a last small batch, make room for others. */
   private static final int PLANS = 1024;
 
+  /** What a plan is for: the operation, and how its buffers hold their values, in one number. */
+  private record Signature(Object key, long holdings) {}
+
   private final OpenMp openMp;
   private final Precision precision;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
-  private final Map<Object, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Signature, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final Rounding rounding = new Rounding(this);
   private final List<Cleaner.Cleanable> blocks = new ArrayList<>();
   private @Nullable NativeBlock workSpace;
   private BytePointer workStart = new BytePointer();
@@ -63,30 +72,64 @@ final class Context implements AutoCloseable {
     return attributes;
   }
 
+  /** The same with an activation behind it; null for none. */
+  primitive_attr attributes(@Nullable Activation f) {
+    primitive_attr attributes = attributes();
+    if (f != null) {
+      post_ops after = new post_ops();
+      Activations.append(f, after);
+      attributes.set_post_ops(after);
+    }
+    return attributes;
+  }
+
   /** A buffer of zeros that goes with this context. */
   NativeBuffer allocate(int size) {
+    return allocate(size, Storage.EXACT);
+  }
+
+  /** The same, held as its use and the precision allow. */
+  NativeBuffer allocate(int size, Storage storage) {
     open();
-    NativeBuffer buffer = NativeBuffer.allocate(size);
+    Holding holding = precision == Precision.F32 ? Holding.F32 : holding(storage);
+    NativeBuffer buffer = NativeBuffer.allocate(size, holding, rounding);
     blocks.add(buffer.block().cleanable());
+    if (holding == Holding.BOTH) {
+      blocks.add(buffer.rounded().block().cleanable());
+    }
     return buffer;
   }
 
+  private static Holding holding(Storage storage) {
+    return switch (storage) {
+      case EXACT -> Holding.F32;
+      case FACTOR -> Holding.BOTH;
+      case ROUNDED -> Holding.BF16;
+    };
+  }
+
   /**
-   * The plan of this key, made when it is first asked for.
+   * Runs an operation by its plan, which is made when it is first asked for with buffers that hold
+   * their values so.
    *
-   * @param key the operation and all that its primitives depend on
+   * @param key the operation and all else that its primitives depend on
    */
-  Plan plan(Object key, Consumer<Plan> steps) {
+  void run(Object key, Consumer<Plan> steps, NativeBuffer... buffers) {
     open();
-    Plan plan = plans.get(key);
+    long holdings = 1;
+    for (NativeBuffer buffer : buffers) {
+      holdings = holdings << 2 | buffer.holding().code;
+    }
+    Signature signature = new Signature(key, holdings);
+    Plan plan = plans.get(signature);
     if (plan == null) {
-      plan = make(key, steps);
-      plans.put(key, plan);
+      plan = make(key, steps, buffers);
+      plans.put(signature, plan);
       if (plans.size() > PLANS) {
         dropEldest();
       }
     }
-    return plan;
+    plan.run(buffers);
   }
 
   private void dropEldest() {
@@ -95,11 +138,13 @@ final class Context implements AutoCloseable {
     leastUsed.remove();
   }
 
-  private Plan make(Object key, Consumer<Plan> steps) {
-    Plan plan = new Plan(this);
+  private Plan make(Object key, Consumer<Plan> steps, NativeBuffer[] buffers) {
+    Plan plan =
+        new Plan(this, Arrays.stream(buffers).map(NativeBuffer::holding).toArray(Holding[]::new));
     PointerScope descriptors = new PointerScope();
     try {
       steps.accept(plan);
+      plan.complete();
       return plan;
     } catch (RuntimeException e) {
       plan.close();

@@ -1,7 +1,6 @@
 package dev.tributary.engine.onednn;
 
 import static dev.tributary.engine.onednn.Plan.argument;
-import static dev.tributary.engine.onednn.Plan.given;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
@@ -11,6 +10,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Precision;
 import dev.tributary.engine.Window;
@@ -21,6 +21,7 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
 import org.bytedeco.dnnl.memory.format_tag;
 import org.bytedeco.dnnl.primitive_desc;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ final class Convolution {
    */
   private static final int FEW_CHANNELS = 32;
 
-  private record Key(String operation, ConvolutionSize size, int n, boolean bias) {}
+  private record Key(
+      String operation, ConvolutionSize size, int n, boolean bias, @Nullable Activation after) {}
 
   private final Context context;
 
@@ -47,6 +49,7 @@ final class Convolution {
     final memory.desc y;
     final memory.desc xFactor;
     final memory.desc yFactor;
+    final data_type factor;
     final memory.desc plainWeight;
     final memory.desc anyWeight;
     final memory.desc anyGradient;
@@ -64,15 +67,13 @@ final class Convolution {
       y = Layout.images(n, s.output());
       bias = Layout.vector(s.filters());
       plainWeight = weight(s, format_tag.ohwi, format_tag.gohwi);
-      if (precision == Precision.F32) {
-        xFactor = x;
-        yFactor = y;
-        anyWeight = weight(s, format_tag.any, format_tag.any);
-      } else {
-        xFactor = Layout.rounded(x, format_tag.nhwc);
-        yFactor = Layout.rounded(y, format_tag.nhwc);
-        anyWeight = Layout.rounded(plainWeight, format_tag.any);
-      }
+      factor = precision == Precision.F32 ? data_type.f32 : data_type.bf16;
+      xFactor = Layout.typed(x, factor);
+      yFactor = Layout.typed(y, factor);
+      anyWeight =
+          precision == Precision.F32
+              ? weight(s, format_tag.any, format_tag.any)
+              : Layout.rounded(plainWeight, format_tag.any);
       anyGradient = weight(s, format_tag.any, format_tag.any);
       strides = new long[] {v.stride(), h.stride()};
       // Ours is 1 where pixels touch, oneDNN's the pixels left out.
@@ -148,7 +149,11 @@ final class Convolution {
     }
   }
 
-  private convolution_forward.primitive_desc forwardOf(Geometry g, boolean biased) {
+  /**
+   * The forward pass into {@code y}; as a hint for the others, what y holds makes no difference.
+   */
+  private convolution_forward.primitive_desc forwardOf(
+      Geometry g, boolean biased, @Nullable Activation f, memory.desc y) {
     return biased
         ? new convolution_forward.primitive_desc(
             context.cpu(),
@@ -157,12 +162,12 @@ final class Convolution {
             g.xFactor,
             g.anyWeight,
             g.bias,
-            g.y,
+            y,
             g.strides,
             g.dilations,
             g.padding,
             g.padding,
-            context.attributes(),
+            context.attributes(f),
             false)
         : new convolution_forward.primitive_desc(
             context.cpu(),
@@ -170,12 +175,12 @@ final class Convolution {
             algorithm.convolution_direct,
             g.xFactor,
             g.anyWeight,
-            g.y,
+            y,
             g.strides,
             g.dilations,
             g.padding,
             g.padding,
-            context.attributes(),
+            context.attributes(f),
             false);
   }
 
@@ -185,77 +190,68 @@ final class Convolution {
       NativeBuffer x,
       NativeBuffer weight,
       @Nullable NativeBuffer bias,
+      @Nullable Activation f,
       NativeBuffer y) {
-    Plan plan =
-        context.plan(
-            new Key("convolution", s, n, bias != null), p -> planForward(p, s, n, bias != null));
+    Key key = new Key("convolution", s, n, bias != null, f);
     if (bias == null) {
-      plan.run(x, weight, y);
+      context.run(key, p -> planForward(p, s, n, false, f), x, weight, y);
     } else {
-      plan.run(x, weight, y, bias);
+      context.run(key, p -> planForward(p, s, n, true, f), x, weight, y, bias);
     }
   }
 
-  private void planForward(Plan plan, ConvolutionSize s, int n, boolean biased) {
+  private void planForward(
+      Plan plan, ConvolutionSize s, int n, boolean biased, @Nullable Activation f) {
     Geometry g = new Geometry(s, n, context.precision());
+    Plan.Argument y = plan.given(DNNL_ARG_DST, g.y, 2);
     convolution_forward.primitive_desc forward =
-        g.kernel(() -> forwardOf(g, biased), s.groupChannels());
+        g.kernel(() -> forwardOf(g, biased, f, y.layout()), s.groupChannels());
     memory.desc wanted = forward.weights_desc();
     Plan.Argument weight =
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted));
+    Plan.Argument x = plan.read(DNNL_ARG_SRC, g.x, g.factor, 0);
     if (biased) {
-      plan.step(
-          forward,
-          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
-          weight,
-          given(DNNL_ARG_DST, g.y, 2),
-          given(DNNL_ARG_BIAS, g.bias, 3));
+      plan.step(forward, x, weight, y, plan.read(DNNL_ARG_BIAS, g.bias, data_type.f32, 3));
     } else {
-      plan.step(
-          forward,
-          factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0),
-          weight,
-          given(DNNL_ARG_DST, g.y, 2));
+      plan.step(forward, x, weight, y);
     }
-  }
-
-  /** An argument that is one of the buffers, rounded if the precision says so. */
-  private static Plan.Argument factor(
-      Plan plan, int role, memory.desc plain, memory.desc wanted, int buffer) {
-    return argument(role, wanted, plan.reordered(buffer, plain, wanted));
   }
 
   void inputGradient(
       ConvolutionSize s, int n, NativeBuffer dy, NativeBuffer weight, NativeBuffer dx) {
-    context
-        .plan(new Key("convolution's input gradient", s, n, false), p -> planInputGradient(p, s, n))
-        .run(dy, weight, dx);
+    context.run(
+        new Key("convolution's input gradient", s, n, false, null),
+        p -> planInputGradient(p, s, n),
+        dy,
+        weight,
+        dx);
   }
 
   private void planInputGradient(Plan plan, ConvolutionSize s, int n) {
     Geometry g = new Geometry(s, n, context.precision());
+    Plan.Argument dx = plan.given(DNNL_ARG_DIFF_SRC, g.x, 2);
     convolution_backward_data.primitive_desc backward =
-        g.kernel(() -> inputGradientOf(g), s.groupFilters());
+        g.kernel(() -> inputGradientOf(g, dx.layout()), s.groupFilters());
     memory.desc wanted = backward.weights_desc();
     plan.step(
         backward,
         argument(DNNL_ARG_WEIGHTS, wanted, plan.reordered(1, g.plainWeight, wanted)),
-        factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 0),
-        given(DNNL_ARG_DIFF_SRC, g.x, 2));
+        plan.read(DNNL_ARG_DIFF_DST, g.y, g.factor, 0),
+        dx);
   }
 
-  private convolution_backward_data.primitive_desc inputGradientOf(Geometry g) {
+  private convolution_backward_data.primitive_desc inputGradientOf(Geometry g, memory.desc dx) {
     return new convolution_backward_data.primitive_desc(
         context.cpu(),
         algorithm.convolution_direct,
-        g.x,
+        dx,
         g.anyWeight,
         g.yFactor,
         g.strides,
         g.dilations,
         g.padding,
         g.padding,
-        forwardOf(g, false),
+        forwardOf(g, false, null, g.y),
         context.attributes(),
         false);
   }
@@ -267,14 +263,11 @@ final class Convolution {
       NativeBuffer dy,
       NativeBuffer dWeight,
       @Nullable NativeBuffer dBias) {
-    Plan plan =
-        context.plan(
-            new Key("convolution's weight gradient", s, n, dBias != null),
-            p -> planWeightGradient(p, s, n, dBias != null));
+    Key key = new Key("convolution's weight gradient", s, n, dBias != null, null);
     if (dBias == null) {
-      plan.run(x, dy, dWeight);
+      context.run(key, p -> planWeightGradient(p, s, n, false), x, dy, dWeight);
     } else {
-      plan.run(x, dy, dWeight, dBias);
+      context.run(key, p -> planWeightGradient(p, s, n, true), x, dy, dWeight, dBias);
     }
   }
 
@@ -283,18 +276,15 @@ final class Convolution {
     convolution_backward_weights.primitive_desc backward =
         g.kernel(() -> weightGradientOf(g, biased), Integer.MAX_VALUE);
     memory.desc given = backward.diff_weights_desc();
-    boolean plain = given.equals(g.plainWeight);
-    Plan.Place target = plain ? new Plan.Given(2) : plan.work(given);
-    Plan.Argument x = factor(plan, DNNL_ARG_SRC, g.x, g.xFactor, 0);
-    Plan.Argument dy = factor(plan, DNNL_ARG_DIFF_DST, g.y, g.yFactor, 1);
-    Plan.Argument dWeight = argument(DNNL_ARG_DIFF_WEIGHTS, given, target);
+    Plan.Argument x = plan.read(DNNL_ARG_SRC, g.x, g.factor, 0);
+    Plan.Argument dy = plan.read(DNNL_ARG_DIFF_DST, g.y, g.factor, 1);
+    Plan.Argument dWeight =
+        argument(DNNL_ARG_DIFF_WEIGHTS, given, plan.target(2, g.plainWeight, given));
     if (biased) {
-      plan.step(backward, x, dy, dWeight, given(DNNL_ARG_DIFF_BIAS, g.bias, 3));
+      plan.step(
+          backward, x, dy, dWeight, plan.written(DNNL_ARG_DIFF_BIAS, g.bias, data_type.f32, 3));
     } else {
       plan.step(backward, x, dy, dWeight);
-    }
-    if (!plain) {
-      plan.reorder(given, target, g.plainWeight, new Plan.Given(2));
     }
   }
 
@@ -311,7 +301,7 @@ final class Convolution {
             g.dilations,
             g.padding,
             g.padding,
-            forwardOf(g, true),
+            forwardOf(g, true, null, g.y),
             context.attributes(),
             false)
         : new convolution_backward_weights.primitive_desc(
@@ -324,7 +314,7 @@ final class Convolution {
             g.dilations,
             g.padding,
             g.padding,
-            forwardOf(g, false),
+            forwardOf(g, false, null, g.y),
             context.attributes(),
             false);
   }

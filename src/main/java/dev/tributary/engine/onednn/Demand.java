@@ -4,6 +4,7 @@ import dev.tributary.engine.AffineSize;
 import dev.tributary.engine.Buffer;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Storage;
 import dev.tributary.engine.Window;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,16 @@ final class Demand {
   static @Nullable NativeBuffer mayHold(
       String name, @Nullable Buffer buffer, long rows, long columns) {
     return buffer == null ? null : holds(name, buffer, rows, columns);
+  }
+
+  /** The same of a buffer whose bytes are used as they are. */
+  static @Nullable NativeBuffer mayHoldBytes(
+      String name, @Nullable Buffer buffer, long rows, long columns) {
+    @Nullable NativeBuffer bytes = mayHold(name, buffer, rows, columns);
+    if (bytes != null && bytes.holding() == NativeBuffer.Holding.BF16) {
+      throw new IllegalArgumentException(name + " must be a buffer of " + Storage.EXACT);
+    }
+    return bytes;
   }
 
   static void positive(String name, int value) {

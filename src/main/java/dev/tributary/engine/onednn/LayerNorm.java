@@ -1,7 +1,6 @@
 package dev.tributary.engine.onednn;
 
 import static dev.tributary.engine.onednn.Plan.argument;
-import static dev.tributary.engine.onednn.Plan.given;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
@@ -18,6 +17,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.layer_normalization_backward;
 import org.bytedeco.dnnl.layer_normalization_forward;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
 import org.jspecify.annotations.Nullable;
 
 /** Layer normalisation and its gradient. */
@@ -43,9 +43,15 @@ final class LayerNorm {
       NativeBuffer y,
       NativeBuffer statistics) {
     NativeBuffer both = moments.buffer(n);
-    context
-        .plan(new Key("layer norm", s, n, false), p -> planForward(p, s, n))
-        .run(x, gamma, beta, y, both, (NativeBuffer) both.slice(n, n));
+    context.run(
+        new Key("layer norm", s, n, false),
+        p -> planForward(p, s, n),
+        x,
+        gamma,
+        beta,
+        y,
+        both.part(0, n),
+        both.part(n, n));
     moments.toRows(s, n, statistics);
   }
 
@@ -62,17 +68,18 @@ final class LayerNorm {
   }
 
   private void planForward(Plan plan, NormSize s, int n) {
-    memory.desc layout = Layout.matrix(n, s.features());
+    memory.desc plain = Layout.matrix(n, s.features());
     memory.desc row = Layout.vector(s.features());
     memory.desc moment = Layout.vector(n);
+    data_type type = plan.common(0, 3);
     plan.step(
-        forwardOf(layout, s),
-        given(DNNL_ARG_SRC, layout, 0),
-        given(DNNL_ARG_SCALE, row, 1),
-        given(DNNL_ARG_SHIFT, row, 2),
-        given(DNNL_ARG_DST, layout, 3),
-        given(DNNL_ARG_MEAN, moment, 4),
-        given(DNNL_ARG_VARIANCE, moment, 5));
+        forwardOf(Layout.typed(plain, type), s),
+        plan.read(DNNL_ARG_SRC, plain, type, 0),
+        plan.read(DNNL_ARG_SCALE, row, data_type.f32, 1),
+        plan.read(DNNL_ARG_SHIFT, row, data_type.f32, 2),
+        plan.written(DNNL_ARG_DST, plain, type, 3),
+        plan.given(DNNL_ARG_MEAN, moment, 4),
+        plan.given(DNNL_ARG_VARIANCE, moment, 5));
   }
 
   void gradient(
@@ -86,22 +93,23 @@ final class LayerNorm {
       NativeBuffer dGamma,
       NativeBuffer dBeta) {
     NativeBuffer mean = moments.ofRows(s, n, statistics);
-    NativeBuffer variance = (NativeBuffer) mean.slice(n, n);
-    Plan plan =
-        context.plan(
-            new Key("layer norm's gradient", s, n, dx != null),
-            p -> planGradient(p, s, n, dx != null));
+    NativeBuffer variance = mean.part(n, n);
+    Key key = new Key("layer norm's gradient", s, n, dx != null);
     if (dx == null) {
-      plan.run(x, gamma, mean, variance, dy, dGamma, dBeta);
+      context.run(
+          key, p -> planGradient(p, s, n, false), x, gamma, mean, variance, dy, dGamma, dBeta);
     } else {
-      plan.run(x, gamma, mean, variance, dy, dGamma, dBeta, dx);
+      context.run(
+          key, p -> planGradient(p, s, n, true), x, gamma, mean, variance, dy, dGamma, dBeta, dx);
     }
   }
 
   private void planGradient(Plan plan, NormSize s, int n, boolean inputGradient) {
-    memory.desc layout = Layout.matrix(n, s.features());
+    memory.desc plain = Layout.matrix(n, s.features());
     memory.desc row = Layout.vector(s.features());
     memory.desc moment = Layout.vector(n);
+    data_type type = inputGradient ? plan.common(0, 4, 7) : plan.common(0, 4);
+    memory.desc layout = Layout.typed(plain, type);
     plan.step(
         new layer_normalization_backward.primitive_desc(
             context.cpu(),
@@ -114,13 +122,15 @@ final class LayerNorm {
             forwardOf(layout, s),
             context.attributes(),
             false),
-        given(DNNL_ARG_SRC, layout, 0),
-        given(DNNL_ARG_SCALE, row, 1),
-        given(DNNL_ARG_MEAN, moment, 2),
-        given(DNNL_ARG_VARIANCE, moment, 3),
-        given(DNNL_ARG_DIFF_DST, layout, 4),
-        given(DNNL_ARG_DIFF_SCALE, row, 5),
-        given(DNNL_ARG_DIFF_SHIFT, row, 6),
-        argument(DNNL_ARG_DIFF_SRC, layout, inputGradient ? new Plan.Given(7) : plan.work(layout)));
+        plan.read(DNNL_ARG_SRC, plain, type, 0),
+        plan.read(DNNL_ARG_SCALE, row, data_type.f32, 1),
+        plan.given(DNNL_ARG_MEAN, moment, 2),
+        plan.given(DNNL_ARG_VARIANCE, moment, 3),
+        plan.read(DNNL_ARG_DIFF_DST, plain, type, 4),
+        plan.written(DNNL_ARG_DIFF_SCALE, row, data_type.f32, 5),
+        plan.written(DNNL_ARG_DIFF_SHIFT, row, data_type.f32, 6),
+        inputGradient
+            ? plan.written(DNNL_ARG_DIFF_SRC, plain, type, 7)
+            : argument(DNNL_ARG_DIFF_SRC, layout, plan.work(layout)));
   }
 }

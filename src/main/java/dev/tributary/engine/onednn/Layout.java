@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.data_type;
 import org.bytedeco.dnnl.memory.format_tag;
 
-/** oneDNN's names for the SPI's plain layouts of float32. */
+/** oneDNN's names for the SPI's plain layouts, of float32 unless said otherwise. */
 final class Layout {
   private Layout() {}
 
@@ -33,9 +33,16 @@ final class Layout {
     return of(format_tag.nhwc, n, image.channels(), image.height(), image.width());
   }
 
-  /** The same dimensions in bfloat16. */
+  /** The same dimensions in bfloat16, laid out as {@code tag} says. */
   static memory.desc rounded(memory.desc plain, format_tag tag) {
     return new memory.desc(plain.get_dims(), data_type.bf16, tag);
+  }
+
+  /** A plain layout with values of another type. */
+  static memory.desc typed(memory.desc plain, data_type type) {
+    return type == data_type.f32
+        ? plain
+        : new memory.desc(plain.get_dims(), type, plain.get_strides());
   }
 
   static memory.desc of(format_tag tag, long... dimensions) {

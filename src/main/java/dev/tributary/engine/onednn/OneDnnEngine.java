@@ -2,6 +2,7 @@ package dev.tributary.engine.onednn;
 
 import static dev.tributary.engine.onednn.Demand.holds;
 import static dev.tributary.engine.onednn.Demand.mayHold;
+import static dev.tributary.engine.onednn.Demand.mayHoldBytes;
 import static dev.tributary.engine.onednn.Demand.positive;
 import static dev.tributary.engine.onednn.Demand.sensible;
 
@@ -13,6 +14,7 @@ import dev.tributary.engine.Engine;
 import dev.tributary.engine.NormSize;
 import dev.tributary.engine.PoolSize;
 import dev.tributary.engine.Precision;
+import dev.tributary.engine.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +49,26 @@ final class OneDnnEngine implements Engine {
 
   @Override
   public Buffer allocate(int size) {
+    return allocate(size, Storage.EXACT);
+  }
+
+  @Override
+  public Buffer allocate(int size, Storage storage) {
     if (size < 0) {
       throw new IllegalArgumentException("a buffer cannot have " + size + " values");
     }
-    return context.allocate(size);
+    return context.allocate(size, storage);
   }
 
   @Override
   public void affine(
-      AffineSize s, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      AffineSize s,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     sensible(s, n);
     affine.forward(
         s,
@@ -63,6 +76,7 @@ final class OneDnnEngine implements Engine {
         holds("x", x, n, s.inputs()),
         holds("weight", weight, s.outputs(), s.inputs()),
         mayHold("bias", bias, 1, s.outputs()),
+        f,
         holds("y", y, n, s.outputs()));
   }
 
@@ -92,7 +106,13 @@ final class OneDnnEngine implements Engine {
 
   @Override
   public void convolution(
-      ConvolutionSize s, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      ConvolutionSize s,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     sensible(s, n);
     convolution.forward(
         s,
@@ -100,6 +120,7 @@ final class OneDnnEngine implements Engine {
         holds("x", x, n, s.input().size()),
         holds("weight", weight, s.filters(), s.patch()),
         mayHold("bias", bias, 1, s.filters()),
+        f,
         holds("y", y, n, s.output().size()));
   }
 
@@ -129,18 +150,25 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
-  public void pool(PoolSize s, int n, Buffer x, Buffer y) {
+  public void pool(PoolSize s, int n, Buffer x, Buffer y, @Nullable Buffer windows) {
     sensible(s, n);
-    pooling.forward(s, n, holds("x", x, n, s.input().size()), holds("y", y, n, s.output().size()));
+    pooling.forward(
+        s,
+        n,
+        holds("x", x, n, s.input().size()),
+        holds("y", y, n, s.output().size()),
+        mayHoldBytes("windows", windows, n, s.memory()));
   }
 
   @Override
-  public void poolGradient(PoolSize s, int n, Buffer x, Buffer y, Buffer dy, Buffer dx) {
+  public void poolGradient(
+      PoolSize s, int n, Buffer x, Buffer y, @Nullable Buffer windows, Buffer dy, Buffer dx) {
     sensible(s, n);
     pooling.gradient(
         s,
         n,
         holds("x", x, n, s.input().size()),
+        mayHoldBytes("windows", windows, n, s.memory()),
         holds("dy", dy, n, s.output().size()),
         holds("dx", dx, n, s.input().size()));
   }
@@ -256,6 +284,20 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
+  public void batchNormOfBatch(
+      NormSize s, int rows, Buffer x, Buffer gamma, Buffer beta, Buffer statistics, Buffer y) {
+    sensible(rows, s.features());
+    batchNorm.forwardOfBatch(
+        s,
+        rows,
+        holds("x", x, rows, s.features()),
+        holds("gamma", gamma, 1, s.features()),
+        holds("beta", beta, 1, s.features()),
+        holds("statistics", statistics, 3, s.features()),
+        holds("y", y, rows, s.features()));
+  }
+
+  @Override
   public void batchNormGradient(
       NormSize s,
       int rows,
@@ -289,10 +331,10 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
-  public void add(int count, Buffer a, Buffer b, Buffer y) {
+  public void add(int count, Buffer a, Buffer b, @Nullable Activation f, Buffer y) {
     positive("count", count);
     elementwise.add(
-        count, holds("a", a, 1, count), holds("b", b, 1, count), holds("y", y, 1, count));
+        count, holds("a", a, 1, count), holds("b", b, 1, count), f, holds("y", y, 1, count));
   }
 
   @Override
@@ -330,7 +372,7 @@ final class OneDnnEngine implements Engine {
   @Override
   public void copy(int count, Buffer x, Buffer y) {
     positive("count", count);
-    Elementwise.copy(count, holds("x", x, 1, count), holds("y", y, 1, count));
+    elementwise.copy(count, holds("x", x, 1, count), holds("y", y, 1, count));
   }
 
   @Override

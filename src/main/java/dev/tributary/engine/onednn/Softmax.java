@@ -1,6 +1,5 @@
 package dev.tributary.engine.onednn;
 
-import static dev.tributary.engine.onednn.Plan.given;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
@@ -9,10 +8,11 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
 
-/** Softmax and its logarithm, row by row. */
+/** Softmax and its logarithm, row by row; in float32 whatever the precision. */
 final class Softmax {
   private record Key(String operation, int n, int classes) {}
 
@@ -37,12 +37,15 @@ final class Softmax {
   }
 
   void forward(int n, int classes, NativeBuffer x, NativeBuffer y) {
-    context.plan(new Key(name, n, classes), p -> planForward(p, n, classes)).run(x, y);
+    context.run(new Key(name, n, classes), p -> planForward(p, n, classes), x, y);
   }
 
   private void planForward(Plan plan, int n, int classes) {
     memory.desc layout = Layout.matrix(n, classes);
-    plan.step(forwardOf(layout), given(DNNL_ARG_SRC, layout, 0), given(DNNL_ARG_DST, layout, 1));
+    plan.step(
+        forwardOf(layout),
+        plan.read(DNNL_ARG_SRC, layout, data_type.f32, 0),
+        plan.written(DNNL_ARG_DST, layout, data_type.f32, 1));
   }
 
   private softmax_forward.primitive_desc forwardOf(memory.desc layout) {
@@ -58,9 +61,8 @@ final class Softmax {
   }
 
   void gradient(int n, int classes, NativeBuffer y, NativeBuffer dy, NativeBuffer dx) {
-    context
-        .plan(new Key(name + "'s gradient", n, classes), p -> planGradient(p, n, classes))
-        .run(y, dy, dx);
+    context.run(
+        new Key(name + "'s gradient", n, classes), p -> planGradient(p, n, classes), y, dy, dx);
   }
 
   private void planGradient(Plan plan, int n, int classes) {
@@ -76,8 +78,8 @@ final class Softmax {
             forwardOf(layout),
             context.attributes(),
             false),
-        given(DNNL_ARG_DST, layout, 0),
-        given(DNNL_ARG_DIFF_DST, layout, 1),
-        given(DNNL_ARG_DIFF_SRC, layout, 2));
+        plan.read(DNNL_ARG_DST, layout, data_type.f32, 0),
+        plan.read(DNNL_ARG_DIFF_DST, layout, data_type.f32, 1),
+        plan.written(DNNL_ARG_DIFF_SRC, layout, data_type.f32, 2));
   }
 }

@@ -58,6 +58,8 @@ final class Step {
       Plan.Place place = places[i];
       if (place instanceof Plan.Given given) {
         memories[i].set_data_handle(buffers[given.i()].start());
+      } else if (place instanceof Plan.Rounded rounded) {
+        memories[i].set_data_handle(buffers[rounded.i()].rounded().start());
       } else if (place instanceof Plan.Work work) {
         memories[i].set_data_handle(context.work(work.offset()));
       }

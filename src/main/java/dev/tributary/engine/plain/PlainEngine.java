@@ -22,8 +22,17 @@ final class PlainEngine implements Engine {
 
   @Override
   public void affine(
-      AffineSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      AffineSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     Affine.forward(size, n, plain(x), plain(weight), bias == null ? null : plain(bias), plain(y));
+    if (f != null) {
+      activation(f, n * size.outputs(), y, y);
+    }
   }
 
   @Override
@@ -40,9 +49,18 @@ final class PlainEngine implements Engine {
 
   @Override
   public void convolution(
-      ConvolutionSize size, int n, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer y) {
+      ConvolutionSize size,
+      int n,
+      Buffer x,
+      Buffer weight,
+      @Nullable Buffer bias,
+      @Nullable Activation f,
+      Buffer y) {
     Convolution.forward(
         size, n, plain(x), plain(weight), bias == null ? null : plain(bias), plain(y));
+    if (f != null) {
+      activation(f, n * size.output().size(), y, y);
+    }
   }
 
   @Override
@@ -59,12 +77,13 @@ final class PlainEngine implements Engine {
   }
 
   @Override
-  public void pool(PoolSize size, int n, Buffer x, Buffer y) {
+  public void pool(PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows) {
     Pooling.forward(size, n, plain(x), plain(y));
   }
 
   @Override
-  public void poolGradient(PoolSize size, int n, Buffer x, Buffer y, Buffer dy, Buffer dx) {
+  public void poolGradient(
+      PoolSize size, int n, Buffer x, Buffer y, @Nullable Buffer windows, Buffer dy, Buffer dx) {
     Pooling.backward(size, n, plain(x), plain(dy), plain(dx));
   }
 
@@ -176,9 +195,12 @@ final class PlainEngine implements Engine {
   }
 
   @Override
-  public void add(int count, Buffer a, Buffer b, Buffer y) {
+  public void add(int count, Buffer a, Buffer b, @Nullable Activation f, Buffer y) {
     for (int i = 0; i < count; i++) {
       plain(y).set(i, plain(a).at(i) + plain(b).at(i));
+    }
+    if (f != null) {
+      activation(f, count, y, y);
     }
   }
 

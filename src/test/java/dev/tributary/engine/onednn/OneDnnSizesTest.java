@@ -12,6 +12,8 @@ import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Engine;
 import dev.tributary.engine.NormSize;
 import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Precision;
+import dev.tributary.engine.Storage;
 import dev.tributary.engine.Window;
 import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
@@ -19,6 +21,8 @@ import dev.tributary.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sizes that do not fit are refused, in words: the JVM would not survive them in native code. */
 final class OneDnnSizesTest {
@@ -62,13 +66,15 @@ final class OneDnnSizesTest {
   }
 
   /** Whatever is asked for is done or refused, and nothing is written behind a buffer's end. */
-  @Test
-  void randomSizesEitherWorkOrAreRefused() {
+  @ParameterizedTest
+  @EnumSource
+  void randomSizesEitherWorkOrAreRefused(Precision precision) {
+    assumeThat(OneDnnEngineProvider.problem(precision)).as("why it is not tested").isEmpty();
     int refused = 0;
-    try (Engine e = new OneDnnEngineProvider().open()) {
+    try (Engine e = new OneDnnEngineProvider(precision).open()) {
       for (int seed = 0; seed < ROUNDS; seed++) {
         Philox random = Philox.stream(seed, Purpose.PERMUTATION, 7, 0);
-        Buffer[] whole = {room(e), room(e), room(e), room(e)};
+        Buffer[] whole = {room(e, random), room(e, random), room(e, random), room(e, random)};
         int[] sizes = new int[whole.length];
         for (int i = 0; i < whole.length; i++) {
           // Most are large enough, and one in eight is not.
@@ -87,8 +93,9 @@ final class OneDnnSizesTest {
     assertThat(refused).isBetween(ROUNDS / 10, ROUNDS * 9 / 10);
   }
 
-  private static Buffer room(Engine e) {
-    Buffer buffer = e.allocate(ROOM);
+  private static Buffer room(Engine e, Philox random) {
+    Storage[] storages = Storage.values();
+    Buffer buffer = e.allocate(ROOM, storages[random.nextInt(storages.length)]);
     buffer.put(FILLED, 0, ROOM);
     return buffer;
   }
@@ -111,15 +118,16 @@ final class OneDnnSizesTest {
     NormSize norm = new NormSize(width, 1e-5);
     AffineSize affine = new AffineSize(random.nextInt(9), width);
     Activation f = Activation.TANH;
-    switch (random.nextInt(16)) {
-      case 0 -> e.affine(affine, n, a, b, c, d);
+    switch (random.nextInt(18)) {
+      case 0 -> e.affine(affine, n, a, b, c, f, d);
       case 1 -> e.affineInputGradient(affine, n, a, b, c);
       case 2 -> e.affineWeightGradient(affine, n, a, b, c, d);
-      case 3 -> e.convolution(convolution(random), n, a, b, c, d);
+      case 3 -> e.convolution(convolution(random), n, a, b, c, f, d);
       case 4 -> e.convolutionInputGradient(convolution(random), n, a, b, c);
       case 5 -> e.convolutionWeightGradient(convolution(random), n, a, b, c, d);
-      case 6 -> e.pool(pool(random), n, a, b);
-      case 7 -> e.poolGradient(pool(random), n, a, b, c, d);
+      case 6 -> e.pool(pool(random), n, a, b, random.nextInt(2) == 0 ? null : c);
+      case 7 -> e.poolGradient(pool(random), n, a, b, null, c, d);
+      case 16 -> poolForthAndBack(e, pool(random), n, a, b, c, d);
       case 8 -> e.activation(f, n * width, a, b);
       case 9 -> e.softmax(n, width, a, b);
       case 10 -> e.layerNorm(norm, n, a, b, c, d, a);
@@ -127,8 +135,15 @@ final class OneDnnSizesTest {
       case 12 -> e.columnStatistics(norm, n, a, b);
       case 13 -> e.batchNorm(norm, n, a, b, c, d, a);
       case 14 -> e.copyColumns(n, width, a, random.nextInt(15), random.nextInt(3), b, 12, 0);
-      default -> e.add(n * width, a, b, c);
+      case 17 -> e.batchNormOfBatch(norm, n, a, b, c, d, a);
+      default -> e.add(n * width, a, b, f, c);
     }
+  }
+
+  private static void poolForthAndBack(
+      Engine e, PoolSize s, int n, Buffer x, Buffer y, Buffer windows, Buffer dx) {
+    e.pool(s, n, x, y, windows);
+    e.poolGradient(s, n, x, y, windows, y, dx);
   }
 
   private static ConvolutionSize convolution(Philox random) {
