@@ -5,6 +5,7 @@ import dev.tributary.engine.Buffer;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.Engine;
 import dev.tributary.engine.EngineProvider;
+import dev.tributary.engine.Storage;
 import dev.tributary.engine.Window;
 import dev.tributary.tensor.Shape;
 import java.util.ArrayList;
@@ -68,34 +69,36 @@ final class Kernel implements AutoCloseable {
   }
 
   private static Kernel convolution(Engine e, ConvolutionSize s, int n, String operation) {
-    Buffer x = random(e, n * s.input().size());
-    Buffer w = random(e, s.filters() * s.patch());
-    Buffer y = random(e, n * s.output().size());
+    Buffer x = random(e, n * s.input().size(), Storage.ROUNDED);
+    Buffer w = random(e, s.filters() * s.patch(), Storage.FACTOR);
+    Buffer y = random(e, n * s.output().size(), Storage.ROUNDED);
+    Buffer dw = e.allocate(w.size());
     return switch (operation) {
       case "forward" -> new Kernel(e, () -> e.convolution(s, n, x, w, null, y));
       case "dx" -> new Kernel(e, () -> e.convolutionInputGradient(s, n, y, w, x));
-      default -> new Kernel(e, () -> e.convolutionWeightGradient(s, n, x, y, w, null));
+      default -> new Kernel(e, () -> e.convolutionWeightGradient(s, n, x, y, dw, null));
     };
   }
 
   private static Kernel affine(Engine e, AffineSize s, int n, String operation) {
-    Buffer x = random(e, n * s.inputs());
-    Buffer w = random(e, s.inputs() * s.outputs());
-    Buffer y = random(e, n * s.outputs());
+    Buffer x = random(e, n * s.inputs(), Storage.ROUNDED);
+    Buffer w = random(e, s.inputs() * s.outputs(), Storage.FACTOR);
+    Buffer y = random(e, n * s.outputs(), Storage.ROUNDED);
+    Buffer dw = e.allocate(w.size());
     return switch (operation) {
       case "forward" -> new Kernel(e, () -> e.affine(s, n, x, w, null, y));
       case "dx" -> new Kernel(e, () -> e.affineInputGradient(s, n, y, w, x));
-      default -> new Kernel(e, () -> e.affineWeightGradient(s, n, x, y, w, null));
+      default -> new Kernel(e, () -> e.affineWeightGradient(s, n, x, y, dw, null));
     };
   }
 
-  private static Buffer random(Engine engine, int size) {
+  private static Buffer random(Engine engine, int size, Storage storage) {
     Random random = new Random(size);
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = random.nextFloat() - 0.5f;
     }
-    Buffer buffer = engine.allocate(size);
+    Buffer buffer = engine.allocate(size, storage);
     buffer.put(values, 0, size);
     return buffer;
   }
