@@ -23,8 +23,9 @@ final class Activations {
     float[] from = dependsOnOutput(f.kind()) ? y.data : x.data;
     int at = dependsOnOutput(f.kind()) ? y.offset : x.offset;
     switch (f.kind()) {
-      case RELU -> leakyReluSlope(0f, count, from, at, dy, dx);
-      case LEAKY_RELU -> leakyReluSlope(f.alpha(), count, from, at, dy, dx);
+      case RELU -> leakyReluSlope(0f, count, from, at, dy.data, dy.offset, dx.data, dx.offset);
+      case LEAKY_RELU ->
+          leakyReluSlope(f.alpha(), count, from, at, dy.data, dy.offset, dx.data, dx.offset);
       default -> {
         DoubleUnaryOperator slope = slope(f);
         for (int i = 0; i < count; i++) {
@@ -90,12 +91,10 @@ final class Activations {
    * or 1, as 2^-149 is the smallest float above 0; a conditional would not vectorise.
    */
   private static void leakyReluSlope(
-      float alpha, int count, float[] x, int xi, HeapBuffer dy, HeapBuffer dx) {
-    float[] g = dy.data;
-    float[] out = dx.data;
+      float alpha, int count, float[] x, int xi, float[] dy, int dyi, float[] dx, int dxi) {
     for (int i = 0; i < count; i++) {
       float above = Math.min(1f, Math.max(x[xi + i], 0f) * 0x1p100f * 0x1p49f);
-      out[dx.offset + i] = g[dy.offset + i] * (above + alpha * (1f - above));
+      dx[dxi + i] = dy[dyi + i] * (above + alpha * (1f - above));
     }
   }
 }

@@ -14,117 +14,110 @@ import java.util.Arrays;
  * processing", 2006.)
  */
 final class Patches {
-  private Patches() {}
-
   /** Copies the patches of images {@code from … from + n − 1} of x to {@code columns[0…]}. */
   static void gather(ConvolutionSize s, int group, HeapBuffer x, int from, int n, float[] columns) {
-    int imageSize = s.input().size();
-    int to = 0;
-    for (int i = 0; i < n; i++) {
-      int image = x.offset + (from + i) * imageSize;
-      for (int oh = 0; oh < s.outputHeight(); oh++) {
-        for (int ow = 0; ow < s.outputWidth(); ow++) {
-          to = gatherOne(s, group, x.data, image, oh, ow, columns, to);
-        }
-      }
-    }
-  }
-
-  private static int gatherOne(
-      ConvolutionSize s, int group, float[] x, int image, int oh, int ow, float[] columns, int to) {
-    Window down = s.vertical();
-    Window across = s.horizontal();
-    int channels = s.input().channels();
-    int width = s.input().width();
-    int span = s.groupChannels();
-    int left = ow * across.stride() - across.padding();
-    boolean whole = across.dilation() == 1 && span == channels;
-    for (int kh = 0; kh < down.kernel(); kh++) {
-      int row = oh * down.stride() - down.padding() + kh * down.dilation();
-      int line = across.kernel() * span;
-      if (row < 0 || row >= s.input().height()) {
-        Arrays.fill(columns, to, to + line, 0f);
-      } else if (whole) {
-        int first = Math.max(0, -left);
-        int last = Math.max(first, Math.min(across.kernel(), width - left));
-        if (first > 0 || last < across.kernel()) {
-          Arrays.fill(columns, to, to + line, 0f);
-        }
-        if (last > first) {
-          int pixel = image + (row * width + left + first) * channels;
-          System.arraycopy(x, pixel, columns, to + first * span, (last - first) * span);
-        }
-      } else {
-        for (int kw = 0; kw < across.kernel(); kw++) {
-          int column = left + kw * across.dilation();
-          int at = to + kw * span;
-          if (column < 0 || column >= width) {
-            Arrays.fill(columns, at, at + span, 0f);
-          } else {
-            int pixel = image + (row * width + column) * channels + group * span;
-            System.arraycopy(x, pixel, columns, at, span);
-          }
-        }
-      }
-      to += line;
-    }
-    return to;
+    new Patches(s, group).walk(x, from, n, columns, true);
   }
 
   /** Adds the patches in {@code columns} to images {@code from … from + n − 1} of dx. */
   static void scatterAdd(
       ConvolutionSize s, int group, float[] columns, HeapBuffer dx, int from, int n) {
-    int imageSize = s.input().size();
-    int at = 0;
+    new Patches(s, group).walk(dx, from, n, columns, false);
+  }
+
+  private final ConvolutionSize size;
+  private final Window across;
+  private final int positions;
+  private final int patch;
+  private final int width;
+  private final int channels;
+  private final int span;
+  private final int firstChannel;
+  private final boolean pixelsTouch;
+
+  private Patches(ConvolutionSize s, int group) {
+    size = s;
+    across = s.horizontal();
+    positions = s.outputWidth();
+    patch = s.patch();
+    width = s.input().width();
+    channels = s.input().channels();
+    span = s.groupChannels();
+    firstChannel = group * span;
+    pixelsTouch = across.dilation() == 1 && span == channels;
+  }
+
+  /** Passes every line of every patch: the pixels under one row of the kernel. */
+  private void walk(HeapBuffer images, int from, int n, float[] columns, boolean gathers) {
+    Window down = size.vertical();
+    int line = across.kernel() * span;
+    int rows = size.outputHeight();
     for (int i = 0; i < n; i++) {
-      int image = dx.offset + (from + i) * imageSize;
-      for (int oh = 0; oh < s.outputHeight(); oh++) {
-        for (int ow = 0; ow < s.outputWidth(); ow++) {
-          at = scatterOne(s, group, columns, at, dx.data, image, oh, ow);
+      int image = images.offset + (from + i) * size.input().size();
+      for (int oh = 0; oh < rows; oh++) {
+        for (int kh = 0; kh < down.kernel(); kh++) {
+          int row = oh * down.stride() - down.padding() + kh * down.dilation();
+          int at = (i * rows + oh) * positions * patch + kh * line;
+          if (row >= 0 && row < size.input().height()) {
+            int start = image + row * width * channels;
+            if (gathers) {
+              gatherRow(images.data, start, columns, at);
+            } else {
+              scatterRow(columns, at, images.data, start);
+            }
+          } else if (gathers) {
+            clearRow(columns, at, line);
+          }
         }
       }
     }
   }
 
-  private static int scatterOne(
-      ConvolutionSize s,
-      int group,
-      float[] columns,
-      int at,
-      float[] dx,
-      int image,
-      int oh,
-      int ow) {
-    Window down = s.vertical();
-    Window across = s.horizontal();
-    int channels = s.input().channels();
-    int width = s.input().width();
-    int span = s.groupChannels();
-    int left = ow * across.stride() - across.padding();
-    boolean whole = across.dilation() == 1 && span == channels;
-    for (int kh = 0; kh < down.kernel(); kh++) {
-      int row = oh * down.stride() - down.padding() + kh * down.dilation();
-      if (row < 0 || row >= s.input().height()) {
-        at += across.kernel() * span;
+  private void clearRow(float[] columns, int at, int line) {
+    for (int ow = 0; ow < positions; ow++) {
+      int to = at + ow * patch;
+      Arrays.fill(columns, to, to + line, 0f);
+    }
+  }
+
+  /** For each position along a row of pixels, what one row of the kernel sees. */
+  private void gatherRow(float[] x, int row, float[] columns, int at) {
+    int kernel = across.kernel();
+    int line = kernel * span;
+    int left = -across.padding();
+    for (int ow = 0; ow < positions; ow++, at += patch, left += across.stride()) {
+      if (pixelsTouch && left >= 0 && left + kernel <= width) {
+        System.arraycopy(x, row + left * channels, columns, at, line);
         continue;
       }
-      if (whole) {
-        int first = Math.max(0, -left);
-        int last = Math.max(first, Math.min(across.kernel(), width - left));
-        int pixel = image + (row * width + left + first) * channels;
-        add(columns, at + first * span, dx, pixel, (last - first) * span);
-      } else {
-        for (int kw = 0; kw < across.kernel(); kw++) {
-          int column = left + kw * across.dilation();
-          if (column >= 0 && column < width) {
-            int pixel = image + (row * width + column) * channels + group * span;
-            add(columns, at + kw * span, dx, pixel, span);
-          }
+      for (int kw = 0; kw < kernel; kw++) {
+        int column = left + kw * across.dilation();
+        int to = at + kw * span;
+        if (column >= 0 && column < width) {
+          System.arraycopy(x, row + column * channels + firstChannel, columns, to, span);
+        } else {
+          Arrays.fill(columns, to, to + span, 0f);
         }
       }
-      at += across.kernel() * span;
     }
-    return at;
+  }
+
+  private void scatterRow(float[] columns, int at, float[] dx, int row) {
+    int kernel = across.kernel();
+    int line = kernel * span;
+    int left = -across.padding();
+    for (int ow = 0; ow < positions; ow++, at += patch, left += across.stride()) {
+      if (pixelsTouch && left >= 0 && left + kernel <= width) {
+        add(columns, at, dx, row + left * channels, line);
+        continue;
+      }
+      for (int kw = 0; kw < kernel; kw++) {
+        int column = left + kw * across.dilation();
+        if (column >= 0 && column < width) {
+          add(columns, at + kw * span, dx, row + column * channels + firstChannel, span);
+        }
+      }
+    }
   }
 
   private static void add(float[] from, int at, float[] to, int toAt, int count) {
