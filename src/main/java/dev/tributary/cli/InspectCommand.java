@@ -99,12 +99,7 @@ final class InspectCommand implements Callable<Integer> {
     Trainer.Plan plan = how.plan();
     int cores = Runtime.getRuntime().availableProcessors();
     int tasks = how.partitions() > 0 ? how.partitions() : Partitions.best(how.shards(), cores);
-    int copies =
-        plan.optimizer().slots()
-            + (plan.average() == null ? 0 : 1)
-            + (how.rules().keepBest() ? 1 : 0);
-    Needs needs =
-        Needs.of(job.model().network(), plan.batch(), how.shards(), tasks, how.fanIn(), copies);
+    Needs needs = job.needs(tasks);
     List<String> facts =
         List.of(
             String.format(

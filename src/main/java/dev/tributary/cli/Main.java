@@ -15,7 +15,8 @@ import picocli.CommandLine.IVersionProvider;
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,
-      GradcheckCommand.class
+      GradcheckCommand.class,
+      DoctorCommand.class
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.RunDirectory;
@@ -8,6 +9,8 @@ import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.TrainingRun;
+import dev.tributary.spark.preflight.Preflight;
+import dev.tributary.spark.preflight.Problem;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Predictor;
 import java.io.IOException;
@@ -109,6 +112,7 @@ final class TrainCommand implements Callable<Integer> {
         Progress progress = Progress.open(job.training());
         MetricsFile file = new MetricsFile(directory, job.training().logEvery(), metrics)) {
       summary.sparkStarted(spark.session().version());
+      lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file);
       result = new TrainingRun(spark.context(), job).run(sources, observers);
     }
@@ -118,6 +122,23 @@ final class TrainCommand implements Callable<Integer> {
         new ModelDirectory(job.model().networkText(), job.model().lossText(), values, completed));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
+  }
+
+  /** What doctor looks at: a run that would fail does not begin. */
+  private static void lookBefore(Spark spark, Job job, Sources sources, RunDirectory directory) {
+    Preflight preflight = new Preflight(spark.context(), job, Spark.hadoop());
+    List<Problem> problems = preflight.run(sources, directory.name()).problems();
+    if (problems.isEmpty()) {
+      return;
+    }
+    ProblemTable table = new ProblemTable(problems);
+    System.err.println(table.text());
+    if (table.isBadData()) {
+      throw new DataException(table.verdict());
+    }
+    if (table.isFatal()) {
+      throw new JobException(table.verdict());
+    }
   }
 
   private static void report(

@@ -24,7 +24,7 @@ public record Schema(Shape shape, boolean pixels, int targets, boolean weighted)
   }
 
   /** Bytes of a sample: features, targets and weight, one after the other. */
-  int bytes() {
+  public int bytes() {
     int floats = targets + (weighted ? 1 : 0);
     return Math.addExact(featureBytes(), Math.multiplyExact(Float.BYTES, floats));
   }

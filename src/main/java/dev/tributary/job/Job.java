@@ -4,6 +4,7 @@ import dev.tributary.data.embedded.Embedded;
 import dev.tributary.engine.Precision;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
+import dev.tributary.nn.inspect.Needs;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Rules;
 import dev.tributary.train.Trainer;
@@ -96,6 +97,22 @@ public record Job(
       String exchange,
       int fanIn,
       int logEvery) {}
+
+  /**
+   * What a run moves and holds.
+   *
+   * @param tasks that share a step
+   */
+  public Needs needs(int tasks) {
+    Trainer.Plan plan = training.plan();
+    int copies =
+        plan.optimizer().slots()
+            + (plan.average() == null ? 0 : 1)
+            + (training.rules().keepBest() ? 1 : 0)
+            + (training.rules().divergence().rollback() == null ? 0 : 1 + plan.optimizer().slots());
+    return Needs.of(
+        model.network(), plan.batch(), training.shards(), tasks, training.fanIn(), copies);
+  }
 
   /** What a gradient is a function of. */
   public Objective objective() {

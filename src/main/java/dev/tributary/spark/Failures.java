@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 
 /** Finds, in the failure of a Spark job, the failure of ours that caused it. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
   /**
    * Runs a job; a task's {@link DataException} or {@link InputException} is thrown as such, not as
    * "job aborted".
    */
-  static <T> T ofData(Supplier<T> job) {
+  public static <T> T ofData(Supplier<T> job) {
     try {
       return job.get();
     } catch (RuntimeException e) {

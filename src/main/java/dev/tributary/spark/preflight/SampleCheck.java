@@ -1,0 +1,116 @@
+package dev.tributary.spark.preflight;
+
+import dev.tributary.data.Samples;
+import dev.tributary.nn.Network;
+import dev.tributary.tensor.Finite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Looks at some samples: their labels' range, and that their numbers are finite and not huge. */
+final class SampleCheck {
+  /** Enough to see what is wrong everywhere. */
+  private static final int LOOKED_AT = 2000;
+
+  /** Features beyond this make most networks diverge at usual rates. */
+  private static final float LARGE = 1e4f;
+
+  private final Samples samples;
+  private final String data;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SampleCheck(Samples samples, String data) {
+    this.samples = samples;
+    this.data = data;
+  }
+
+  /**
+   * The problems of the first samples of some data.
+   *
+   * @param data its description
+   */
+  static List<Problem> of(Samples samples, Network network, String data) {
+    SampleCheck check = new SampleCheck(samples, data);
+    int n = Math.min(LOOKED_AT, samples.count());
+    if (samples.schema().targets() == 0) {
+      check.labels(n, Math.max(2, network.output().size()));
+    }
+    check.features(n);
+    check.targets(n);
+    return check.problems;
+  }
+
+  private void labels(int n, int classes) {
+    for (int i = 0; i < n; i++) {
+      int label = samples.label(i);
+      if (label < 0 || label >= classes) {
+        bad(
+            "label " + label + " in sample " + i,
+            "labels from 0 to " + (classes - 1),
+            label < 0
+                ? "give every sample a label"
+                : "give the network's last layer an output for each class");
+        return;
+      }
+    }
+  }
+
+  private void features(int n) {
+    int size = samples.shape().size();
+    float[] x = new float[size];
+    float largest = 0;
+    int sampleOfLargest = 0;
+    for (int i = 0; i < n; i++) {
+      samples.write(i, x, 0);
+      int at = Finite.firstNot(x, 0, size);
+      if (at >= 0) {
+        bad(
+            "feature " + at + " of sample " + i + " is " + x[at],
+            "finite numbers",
+            "clean or leave out such samples");
+        return;
+      }
+      for (float value : x) {
+        if (Math.abs(value) > largest) {
+          largest = Math.abs(value);
+          sampleOfLargest = i;
+        }
+      }
+    }
+    if (largest > LARGE) {
+      problems.add(
+          new Problem(
+              Problem.Kind.WARNING,
+              data,
+              String.format(
+                  Locale.ROOT, "features up to %.3g, in sample %d", largest, sampleOfLargest),
+              "numbers around 1",
+              "scale the features, or begin the network with {type = batch_norm}"));
+    }
+  }
+
+  private void targets(int n) {
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < samples.schema().targets(); j++) {
+        if (!Float.isFinite(samples.target(i, j))) {
+          bad(
+              "target " + j + " of sample " + i + " is " + samples.target(i, j),
+              "finite numbers",
+              "clean or leave out such samples");
+          return;
+        }
+      }
+      if (!(samples.weight(i) >= 0) || Float.isInfinite(samples.weight(i))) {
+        bad(
+            "the weight of sample " + i + " is " + samples.weight(i),
+            "finite weights of at least 0",
+            "clean or leave out such samples");
+        return;
+      }
+    }
+  }
+
+  private void bad(String found, String needed, String remedy) {
+    problems.add(new Problem(Problem.Kind.BAD_DATA, data, found, needed, remedy));
+  }
+}
