@@ -1,122 +1,103 @@
 package dev.tributary;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real standalone cluster on this machine: a master and workers, each a JVM of its own. */
+/**
+ * A real standalone cluster on this machine: a master and workers, each a JVM of its own, as {@code
+ * deploy/standalone/start} starts them, with authentication and encryption on.
+ */
 final class StandaloneCluster implements AutoCloseable {
-  private static final String LOOPBACK = "127.0.0.1";
-
-  private final Path sparkHome;
+  private final Path scripts;
   private final Path folder;
-  private final List<Process> processes = new ArrayList<>();
-  private final int port;
-  private final int uiPort;
+  private final String master;
 
   /**
-   * Starts it and waits until all workers have registered.
+   * Starts it; the workers have registered.
    *
-   * @param sparkHome a Spark home, as deploy/submit makes one
-   * @param folder where logs and work directories go
-   * @param workers of one core and 1 GB each
+   * @param root of the project
+   * @param folder where logs, settings and work directories go
+   * @param workers of one core each
+   * @param memory of each worker, such as 1g
    */
-  StandaloneCluster(Path sparkHome, Path folder, int workers)
+  StandaloneCluster(Path root, Path folder, int workers, String memory)
       throws IOException, InterruptedException {
-    this.sparkHome = sparkHome;
-    this.folder = folder;
-    this.port = freePort();
-    this.uiPort = freePort();
-    start(
-        "master",
-        "org.apache.spark.deploy.master.Master",
-        List.of("--host", LOOPBACK, "--port", "" + port, "--webui-port", "" + uiPort));
-    awaitWorkers(0);
-    for (int i = 0; i < workers; i++) {
-      start(
-          "worker-" + i,
-          "org.apache.spark.deploy.worker.Worker",
-          List.of(
-              "--host",
-              LOOPBACK,
-              "--cores",
-              "1",
-              "--memory",
-              "1g",
-              "--webui-port",
-              "0",
-              "--work-dir",
-              folder.resolve("work-" + i).toString(),
-              master()));
-    }
-    awaitWorkers(workers);
+    this.scripts = root.resolve("deploy/standalone").toAbsolutePath();
+    this.folder = folder.toAbsolutePath();
+    Path secret = Files.writeString(folder.resolve("secret.txt"), "known to this test alone\n");
+    String said =
+        run(
+            "start",
+            List.of(
+                "--port",
+                "0",
+                "--web-port",
+                "0",
+                "--workers",
+                "" + workers,
+                "--memory",
+                memory,
+                "--secret-file",
+                secret.toString(),
+                "--dir",
+                this.folder.toString()));
+    this.master = said.lines().reduce((a, b) -> b).orElse("");
   }
 
   /** {@code spark://…}. */
   String master() {
-    return "spark://" + LOOPBACK + ":" + port;
+    return master;
   }
 
-  private void start(String name, String mainClass, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.addAll(List.of(System.getProperty("spark.jvm.flags").split(" ", -1)));
-    command.addAll(List.of("-cp", sparkHome.resolve("jars") + "/*", mainClass));
+  /** What makes deploy/submit's Spark one that the cluster lets in. */
+  List<String> submitOptions() {
+    return List.of(
+        "--master",
+        master,
+        "--properties-file",
+        folder.resolve("cluster.conf").toString(),
+        "--load-spark-defaults");
+  }
+
+  /** The process id of worker 1, 2, …. */
+  long worker(int number) throws IOException {
+    return Long.parseLong(Files.readString(folder.resolve("worker-" + number + ".pid")).strip());
+  }
+
+  private String run(String script, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", scripts.resolve(script).toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("SPARK_HOME", sparkHome.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_IP", LOOPBACK);
-    builder.redirectErrorStream(true).redirectOutput(folder.resolve(name + ".log").toFile());
-    processes.add(builder.start());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    builder.environment().remove("SPARK_HOME");
+    builder.redirectErrorStream(false);
+    Path errors = folder.resolve(script + ".err");
+    builder.redirectError(errors.toFile());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      throw new IllegalStateException(
+          "deploy/standalone/" + script + " failed: " + Files.readString(errors));
     }
-  }
-
-  private void awaitWorkers(int count) throws IOException, InterruptedException {
-    HttpClient client = HttpClient.newHttpClient();
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + LOOPBACK + ":" + uiPort + "/json/"))
-            .timeout(Duration.ofSeconds(5))
-            .build();
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    String last = "nothing yet";
-    while (System.nanoTime() < until) {
-      try {
-        last = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        if (last.replaceAll("\\s", "").contains("\"aliveworkers\":" + count)) {
-          return;
-        }
-      } catch (IOException e) {
-        last = e.toString();
-      }
-      TimeUnit.MILLISECONDS.sleep(200);
-    }
-    throw new IllegalStateException(
-        "the cluster did not start within a minute; logs are in " + folder + "; last: " + last);
+    return output;
   }
 
   /** Ends the processes it started, and no others. */
   @Override
   public void close() {
-    processes.forEach(Process::destroy);
-    for (Process process : processes) {
-      process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
-      process.destroyForcibly();
+    try {
+      run("stop", List.of("--dir", folder.toString()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -47,10 +47,7 @@ final class SubmitIT {
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
-    // Makes the Spark home, on which the cluster stands.
-    Outcome help = submit(clusterFolder, List.of("train", "--help"));
-    assertThat(help.code()).as(help.output()).isZero();
-    cluster = new StandaloneCluster(ROOT.resolve("target/spark-home"), clusterFolder, 2);
+    cluster = new StandaloneCluster(ROOT, clusterFolder, 2, "1g");
   }
 
   @AfterAll
@@ -124,18 +121,18 @@ final class SubmitIT {
   void theSameJobLeavesTheSameBytes(String job, String master)
       throws IOException, InterruptedException {
     Path run = folder.resolve("run");
-    Outcome outcome =
-        submit(
-            folder,
-            List.of(
-                "--master",
-                master.equals("standalone") ? cluster.master() : master,
-                "--conf",
-                "spark.executor.memory=900m",
-                "train",
-                jobFile(job).toString(),
-                "-D",
-                "run.dir=" + run));
+    List<String> arguments =
+        new ArrayList<>(
+            master.equals("standalone") ? cluster.submitOptions() : List.of("--master", master));
+    arguments.addAll(
+        List.of(
+            "--conf",
+            "spark.executor.memory=900m",
+            "train",
+            jobFile(job).toString(),
+            "-D",
+            "run.dir=" + run));
+    Outcome outcome = submit(folder, arguments);
     assertThat(outcome.code()).as(outcome.output()).isZero();
     JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
     assertThat(summary.get("weights_sha256").asText())
@@ -143,6 +140,34 @@ final class SubmitIT {
         .isEqualTo(oracle(job));
     if (!master.startsWith("local[")) {
       assertThat(outcome.output()).contains("2 tasks a step");
+    }
+  }
+
+  /** The driver on a worker too, and the shell told how it ended. */
+  @ParameterizedTest
+  @CsvSource({"exact-mlp, 0", "nowhere, 1"})
+  void runsInClusterMode(String job, int code) throws IOException, InterruptedException {
+    Path run = folder.resolve("run");
+    List<String> arguments = new ArrayList<>(cluster.submitOptions());
+    arguments.addAll(
+        List.of(
+            "--deploy-mode",
+            "cluster",
+            "--driver-memory",
+            "600m",
+            "--conf",
+            "spark.executor.memory=900m",
+            "train",
+            jobFile(job).toString(),
+            "-D",
+            "run.dir=" + run));
+    Outcome outcome = submit(folder, arguments);
+    assertThat(outcome.code()).as(outcome.output()).isEqualTo(code);
+    if (code == 0) {
+      JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+      assertThat(summary.get("weights_sha256").asText()).isEqualTo(oracle(job));
+    } else {
+      assertThat(outcome.output()).contains("is FAILED");
     }
   }
 

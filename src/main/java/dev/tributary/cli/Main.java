@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,11 +25,24 @@ import picocli.CommandLine.IVersionProvider;
           + " 1 anything else."
     })
 public final class Main {
-  private Main() {}
+  Main() {}
 
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
+    Optional<String> problem = platformProblem();
+    if (problem.isPresent()) {
+      System.err.println("tributary: " + problem.get());
+      System.exit(1);
+    }
     System.exit(run(args));
+  }
+
+  private static Optional<String> platformProblem() {
+    try {
+      return Platform.here().problem();
+    } catch (LinkageError e) {
+      return Optional.of(Platform.withoutSpark(e));
+    }
   }
 
   /** Runs a verb; its exit code is returned, as tests and embedding programs like it. */

@@ -23,6 +23,12 @@ final class Spark implements AutoCloseable {
   static Spark start(String appName) {
     SparkConf conf = new SparkConf().setAppName(appName);
     conf.setIfMissing("spark.master", "local[*]");
+    // A driver that a standalone worker starts is handed the secret here, which Spark itself
+    // forgets.
+    String secret = System.getenv("_SPARK_AUTH_SECRET");
+    if (secret != null) {
+      conf.setIfMissing("spark.authenticate.secret", secret);
+    }
     return new Spark(SparkSession.builder().config(conf).getOrCreate());
   }
 

@@ -1,0 +1,68 @@
+package dev.tributary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** What is in the jar that users run, and what is not. */
+final class FatJarIT {
+  private static final Path JAR =
+      Path.of(System.getProperty("tributary.basedir", "."), "target/tributary.jar");
+
+  private static List<String> entries() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      return jar.stream().filter(e -> !e.isDirectory()).map(JarEntry::getName).toList();
+    }
+  }
+
+  private static String text(String entry) throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile());
+        InputStream in = jar.getInputStream(jar.getJarEntry(entry))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void leavesOutWhatSparkBrings() throws IOException {
+    assertThat(entries())
+        .noneMatch(
+            e ->
+                e.matches("(org/apache/(spark|hadoop|commons|logging)|scala|breeze|org/slf4j).*")
+                    || e.startsWith("com/fasterxml/"));
+  }
+
+  /** So that a cluster's own versions, older ones perhaps, are not met. */
+  @Test
+  void movesWhatAClusterMayHave() throws IOException {
+    assertThat(entries())
+        .noneMatch(e -> e.matches("(com/typesafe/config|picocli|me/tongfei).*\\.class"))
+        .contains("dev/tributary/shaded/config/Config.class");
+  }
+
+  @Test
+  void carriesLicencesAndTheListOfItsParts() throws IOException {
+    assertThat(text("META-INF/LICENSE")).contains("Apache License");
+    assertThat(text("META-INF/THIRD-PARTY.md")).contains("Tongfei Chen");
+    assertThat(entries()).contains("META-INF/AL2.0");
+    JsonNode sbom = new ObjectMapper().readTree(text("META-INF/sbom/tributary.cdx.json"));
+    assertThat(sbom.get("bomFormat").asText()).isEqualTo("CycloneDX");
+    assertThat(StreamSupport.stream(sbom.get("components").spliterator(), false))
+        .allSatisfy(c -> assertThat(c.get("licenses")).as(c.get("name").asText()).isNotEmpty())
+        .extracting(c -> c.get("name").asText())
+        .contains("config", "dnnl", "jna", "picocli", "progressbar", "jspecify")
+        .noneMatch(name -> name.startsWith("spark-"));
+    // What would differ from one build to the next.
+    assertThat(sbom.has("serialNumber")).isFalse();
+    assertThat(sbom.at("/metadata/timestamp").isMissingNode()).isTrue();
+  }
+}
