@@ -87,8 +87,15 @@ public final class ModelDirectory {
    */
   public static ModelDirectory read(String directory, Configuration hadoop) {
     try {
+      return read(new Path(directory).getFileSystem(hadoop), directory);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(directory, e);
+    }
+  }
+
+  static ModelDirectory read(FileSystem files, String directory) {
+    try {
       Path path = new Path(directory);
-      FileSystem files = path.getFileSystem(hadoop);
       Path inRun = new Path(path, NAME);
       Path model = files.exists(new Path(inRun, DESCRIPTION)) ? inRun : path;
       if (!files.exists(new Path(model, DESCRIPTION))) {
@@ -96,11 +103,15 @@ public final class ModelDirectory {
       }
       return read(files, model);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ModelException(
-          String.format(
-              "%s is not a run or model directory that can be read: %s", directory, e.getMessage()),
-          e);
+      throw unreadable(directory, e);
     }
+  }
+
+  private static ModelException unreadable(String directory, Exception e) {
+    return new ModelException(
+        String.format(
+            "%s is not a run or model directory that can be read: %s", directory, e.getMessage()),
+        e);
   }
 
   private static ModelDirectory read(FileSystem files, Path model) throws IOException {
