@@ -1,8 +1,10 @@
 package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
+import dev.tributary.format.LeaseException;
 import dev.tributary.format.ModelException;
 import dev.tributary.format.OccupiedException;
+import dev.tributary.format.StoreException;
 import dev.tributary.job.JobException;
 import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
@@ -36,10 +38,18 @@ final class Failure implements IExecutionExceptionHandler {
     return code;
   }
 
-  /** 2 for a bad job or directory, 3 for bad data or a bad model, 4 for divergence, else 1. */
+  /**
+   * 2 for a bad job or directory, 3 for bad data or a bad model, 4 for divergence, 5 for what may
+   * be run again later, else 1.
+   */
   static int exitCode(Throwable failure) {
-    if (failure instanceof JobException || failure instanceof OccupiedException) {
+    if (failure instanceof JobException
+        || failure instanceof OccupiedException
+        || failure instanceof StoreException) {
       return 2;
+    }
+    if (failure instanceof LeaseException) {
+      return 5;
     }
     if (failure instanceof DataException
         || failure instanceof InputException

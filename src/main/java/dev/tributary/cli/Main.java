@@ -17,12 +17,15 @@ import picocli.CommandLine.IVersionProvider;
       PredictCommand.class,
       InspectCommand.class,
       GradcheckCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      RetrainCommand.class,
+      ModelsCommand.class,
+      ArriveCommand.class
     },
     footer = {
       "",
       "Exit codes: 0 done; 2 bad usage or job file; 3 bad data or model; 4 training diverged;"
-          + " 1 anything else."
+          + " 5 another process is at it: run it again; 1 anything else."
     })
 public final class Main {
   Main() {}

@@ -47,7 +47,7 @@ public final class Lease implements AutoCloseable {
   /**
    * Takes the lease, after the time of a holder that no longer renews it.
    *
-   * @throws StoreException if another process holds it and goes on renewing it
+   * @throws LeaseException if another process holds it and goes on renewing it
    */
   public Lease take() throws IOException {
     files.mkdirs(file.getParent());
@@ -66,7 +66,7 @@ public final class Lease implements AutoCloseable {
         continue;
       }
       if (seen != null && seen.holder().equals(found.holder()) && found.until() > seen.until()) {
-        throw new StoreException(
+        throw new LeaseException(
             "another process writes to "
                 + file.getParent()
                 + " (it renews "
@@ -146,7 +146,7 @@ public final class Lease implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | StoreException e) {
+    } catch (IOException | LeaseException e) {
       LOG.warn("the lease {} could not be renewed: {}", file, e.getMessage());
     }
   }
@@ -154,12 +154,12 @@ public final class Lease implements AutoCloseable {
   /**
    * Makes sure that the lease is still this process's own.
    *
-   * @throws StoreException if another has taken it
+   * @throws LeaseException if another has taken it
    */
   public void check() throws IOException {
     Content content = read();
     if (content == null || !content.holder().equals(holder)) {
-      throw new StoreException(
+      throw new LeaseException(
           "another process has taken the lease "
               + file
               + " because this one did not renew it in time; nothing more was changed");

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param data where samples come from
  * @param model what is trained
  * @param training how
+ * @param retraining when and from what it is trained again
  * @param text the job in full, defaults included, as HOCON
  */
 public record Job(
@@ -26,6 +27,7 @@ public record Job(
     DataSpec data,
     Model model,
     Training training,
+    Retraining retraining,
     String text) {
 
   /**
@@ -112,6 +114,56 @@ public record Job(
             + (training.rules().divergence().rollback() == null ? 0 : 1 + plan.optimizer().slots());
     return Needs.of(
         model.network(), plan.batch(), training.shards(), tasks, training.fanIn(), copies);
+  }
+
+  /**
+   * How a model is made of what has arrived since the last.
+   *
+   * @param store where models are kept
+   * @param data the folder in which data arrives
+   * @param newByTime whether newer files are new, and not later names
+   * @param fromScratch whether it starts from random weights, and not from the champion's
+   * @param replay the share of older data among the training samples, in [0, 1)
+   * @param window how many older arrivals that is drawn from
+   * @param holdout the share of samples that models are compared on, in (0, 1)
+   * @param rule when a challenger becomes champion
+   * @param timeBudget minutes for the whole; null for as long as it takes
+   * @param leaseSeconds after which a killed process's lease may be taken
+   */
+  public record Retraining(
+      @Nullable String store,
+      @Nullable String data,
+      boolean newByTime,
+      boolean fromScratch,
+      double replay,
+      int window,
+      double holdout,
+      Promotion rule,
+      @Nullable Double timeBudget,
+      int leaseSeconds) {}
+
+  /**
+   * When a challenger becomes champion.
+   *
+   * @param bootstrap whether the bootstrap's interval decides, and not McNemar's test
+   * @param confidence such as 0.95
+   * @param margin by how much it must be better
+   */
+  public record Promotion(boolean bootstrap, double confidence, double margin) {}
+
+  /** The same with other rules. */
+  public Job withRules(Rules rules) {
+    Training how =
+        new Training(
+            training.plan(),
+            rules,
+            training.seed(),
+            training.shards(),
+            training.partitions(),
+            training.exchange(),
+            training.fanIn(),
+            training.logEvery());
+    return new Job(name, runDirectory, data, model, how, retraining, text);
   }
 
   /** What a gradient is a function of. */

@@ -99,6 +99,7 @@ public final class JobParser {
         data(root.section("data", Assembly.known("data"))),
         model,
         training(train, Trainer.tensors(built, builder.tunings())),
+        RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
         given.withFallback(Assembly.known("")).render(RENDER));
   }
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * is not its own; the files are small beside what training does with them.
  */
 public final class IdxSource implements SampleSource {
-  private static final String IMAGES = "-images-idx3-ubyte";
-  private static final String LABELS = "-labels-idx1-ubyte";
+  static final String IMAGES = "-images-idx3-ubyte";
+  static final String LABELS = "-labels-idx1-ubyte";
 
   private final String images;
   private final @Nullable String labels;

@@ -33,11 +33,18 @@ public final class TrainingRun {
 
   private final JavaSparkContext spark;
   private final Job job;
+  private float @Nullable [] start;
 
   /** Of this job, on this cluster. */
   public TrainingRun(JavaSparkContext spark, Job job) {
     this.spark = spark;
     this.job = job;
+  }
+
+  /** Starts from these values, a model's of the same network, and not from random ones. */
+  public TrainingRun startingFrom(float[] values) {
+    start = values;
+    return this;
   }
 
   /** Trains to the end. */
@@ -53,6 +60,9 @@ public final class TrainingRun {
         ShardedData validation = maybeShards(data.validation(), tasks);
         ShardedData test = maybeShards(data.test(), tasks)) {
       Trainer trainer = new Trainer(gradients, job.model().network(), how.plan(), how.seed());
+      if (start != null) {
+        trainer.warmStart(start);
+      }
       observer.started(
           new Observer.Start(
               train.samples(),

@@ -32,6 +32,19 @@ public record Rules(
     return keepBest || stop.patience() != null || stop.target() != null || plateau != null;
   }
 
+  /** The same but for when it ends; an end by the clock keeps the best weights so far. */
+  public Rules inMinutes(double minutes) {
+    Double own = stop.minutes();
+    Stop sooner =
+        new Stop(
+            stop.patience(),
+            stop.minChange(),
+            stop.target(),
+            stop.steps(),
+            own == null ? minutes : Math.min(own, minutes));
+    return new Rules(validate, metric, true, sooner, plateau, divergence);
+  }
+
   /**
    * Refuses what cannot be followed.
    *

@@ -73,6 +73,22 @@ public final class Trainer implements Iterator<TrainedStep> {
     this.averaged = plan.average() == null ? null : values.clone();
   }
 
+  /**
+   * Starts from the values of a model of the same network instead; before the first step.
+   *
+   * @throws IllegalArgumentException if their number is not the network's
+   */
+  public void warmStart(float[] from) {
+    if (from.length != values.length) {
+      throw new IllegalArgumentException(
+          "a start of " + from.length + " values, but the network has " + values.length);
+    }
+    System.arraycopy(from, 0, values, 0, values.length);
+    if (averaged != null) {
+      System.arraycopy(from, 0, averaged, 0, averaged.length);
+    }
+  }
+
   /** Steps in an epoch. */
   public int stepsPerEpoch() {
     return stepsPerEpoch;

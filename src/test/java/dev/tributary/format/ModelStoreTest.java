@@ -172,7 +172,7 @@ final class ModelStoreTest {
       ModelStore store = new ModelStore(files(), place());
       try (Lease first = store.lease(1).take()) {
         assertThatThrownBy(() -> store.lease(1).take())
-            .isInstanceOf(StoreException.class)
+            .isInstanceOf(LeaseException.class)
             .hasMessageContaining("another process writes to")
             .hasMessageContaining("run this again when it is done");
         first.check();
@@ -191,7 +191,7 @@ final class ModelStoreTest {
         heir.check();
         files().delete(new Path(place, "lease"), false);
         assertThatThrownBy(heir::check)
-            .isInstanceOf(StoreException.class)
+            .isInstanceOf(LeaseException.class)
             .hasMessageContaining("another process has taken the lease");
         isOver.set(true);
       }
