@@ -41,7 +41,8 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     Configuration hadoop = Spark.hadoop();
     Job job = JobFile.read(jobFile, overrides, hadoop);
-    Sources sources = new Sources(job.data(), job.model().network(), hadoop);
+    Sources sources =
+        new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
     Preflight.Findings findings;
     try (Spark spark = Spark.start("tributary doctor " + job.name())) {
       String directory = job.runDirectory() == null ? "runs/" + job.name() : job.runDirectory();

@@ -1,6 +1,8 @@
 package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.prepare.Preparation;
+import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
@@ -13,6 +15,7 @@ import dev.tributary.spark.Partitions;
 import dev.tributary.train.Trainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,22 +88,46 @@ final class InspectCommand implements Callable<Integer> {
     FileSystem files = place.getFileSystem(hadoop);
     boolean isDirectory = files.exists(place) && files.getFileStatus(place).isDirectory();
     if (!isDirectory) {
-      return of(JobFile.read(path, overrides, hadoop));
+      Job job = JobFile.read(path, overrides, hadoop);
+      return of(job, job.model().preparation());
     }
     if (files.exists(new Path(place, RunDirectory.JOB))) {
-      return of(JobFile.read(new Path(place, RunDirectory.JOB).toString(), overrides, hadoop));
+      return of(
+          JobFile.read(new Path(place, RunDirectory.JOB).toString(), overrides, hadoop),
+          fitted(files, place, hadoop));
     }
     SavedModel model = SavedModel.read(path, hadoop);
-    return Inspection.of(path, model.objective().network(), null, List.of(), explain);
+    return Inspection.of(
+        path,
+        model.objective().network(),
+        null,
+        preparation(model.objective().preparation()),
+        explain);
   }
 
-  private Inspection of(Job job) {
+  /** What a run has found in its training samples, if it got so far. */
+  private static @Nullable Preparation fitted(FileSystem files, Path run, Configuration hadoop)
+      throws IOException {
+    return files.exists(new Path(run, ModelDirectory.NAME))
+        ? SavedModel.read(run.toString(), hadoop).objective().preparation()
+        : null;
+  }
+
+  private static List<String> preparation(Preparation preparation) {
+    return preparation.isNone()
+        ? List.of()
+        : List.of("features are prepared: " + String.join("; then ", preparation.describe()));
+  }
+
+  private Inspection of(Job job, @Nullable Preparation fitted) {
     Job.Training how = job.training();
     Trainer.Plan plan = how.plan();
     int cores = Runtime.getRuntime().availableProcessors();
     int tasks = how.partitions() > 0 ? how.partitions() : Partitions.best(how.shards(), cores);
     Needs needs = job.needs(tasks);
     List<String> facts =
+        new ArrayList<>(preparation(fitted == null ? job.model().preparation() : fitted));
+    facts.addAll(
         List.of(
             String.format(
                 "engine %s (%s), precision %s",
@@ -109,7 +136,7 @@ final class InspectCommand implements Callable<Integer> {
                 job.model().precision()),
             String.format(
                 "loss %s; %d epochs of batches of %,d; %d shards, %d tasks a step here",
-                job.model().loss().name(), plan.epochs(), plan.batch(), how.shards(), tasks));
+                job.model().loss().name(), plan.epochs(), plan.batch(), how.shards(), tasks)));
     return Inspection.of(job.name(), job.model().network(), needs, facts, explain);
   }
 

@@ -11,6 +11,7 @@ import dev.tributary.format.StoreVersion;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
+import dev.tributary.job.PreparationAssembly;
 import dev.tributary.spark.Arrivals;
 import dev.tributary.spark.Arrivals.Arrival;
 import dev.tributary.spark.RetrainingData;
@@ -162,7 +163,8 @@ final class Retrain {
   }
 
   private void make(Work work, Lease lease, Map<String, Object> line) throws IOException {
-    Sources sources = new Sources(job.data(), job.model().network(), hadoop);
+    Sources sources =
+        new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
     RetrainingData data =
         new RetrainingData(open(work.fresh(), sources), open(work.old(), sources), job);
     StoreVersion champion = work.champion();
@@ -171,6 +173,7 @@ final class Retrain {
     String from = "from scratch";
     if (champion != null && before != null && isWarm(work)) {
       checkSameNetwork(champion);
+      checkSamePreparation(champion, before);
       warm = before.weights();
       from = "from version " + champion.number();
     }
@@ -194,7 +197,12 @@ final class Retrain {
     float[] values = result.values();
     details.put("weights_sha256", WeightsFile.sha256(values));
     ModelDirectory model =
-        new ModelDirectory(job.model().networkText(), job.model().lossText(), values, details);
+        new ModelDirectory(
+            job.model().networkText(),
+            job.model().lossText(),
+            PreparationAssembly.text(result.preparation()),
+            values,
+            details);
     String report =
         new RetrainReport(job.name(), number, details, decision, result, imageWidth()).html();
     lease.check();
@@ -233,6 +241,16 @@ final class Retrain {
               + champion.number()
               + ", so its weights do not fit; set retrain.start = scratch for this once, or give the"
               + " job the champion's network");
+    }
+  }
+
+  private void checkSamePreparation(StoreVersion champion, SavedModel before) {
+    if (!before.objective().preparation().isOfTheKindOf(job.model().preparation())) {
+      throw new JobException(
+          "the job's data.prepare is not that of the champion, version "
+              + champion.number()
+              + ", so its weights do not fit; set retrain.start = scratch for this once, or give the"
+              + " job the champion's data.prepare");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.spark.Distributions;
 import dev.tributary.spark.ModelComparison;
@@ -30,6 +31,7 @@ final class RetrainRun {
    * What it came to.
    *
    * @param values the challenger's
+   * @param preparation the challenger's, fitted
    * @param comparison with the champion; null where there is none
    * @param before how the old data is distributed, if there is any
    * @param now how the new data is
@@ -38,6 +40,7 @@ final class RetrainRun {
   @SuppressWarnings("ArrayRecordComponent") // a carrier for one hand-over, never compared
   record Result(
       float[] values,
+      Preparation preparation,
       @Nullable PairedComparison comparison,
       @Nullable Distributions before,
       Distributions now,
@@ -48,12 +51,12 @@ final class RetrainRun {
         Progress progress = Progress.open(job.training())) {
       JavaSparkContext context = spark.context();
       TrainingRun run = new TrainingRun(context, inTime());
-      if (warm != null) {
-        run.startingFrom(warm);
+      if (warm != null && champion != null) {
+        run.startingFrom(warm, champion.objective().preparation());
       }
       TrainingRun.Result trained = run.run(data, progress);
       float[] values = trained.training().values();
-      Objective objective = job.objective();
+      Objective objective = job.objective().preparedBy(trained.preparation());
       Map<String, Object> details = new LinkedHashMap<>();
       details.put("metrics", trained.test() == null ? Map.of() : trained.test().metrics());
       details.put("steps", trained.training().steps());
@@ -77,7 +80,7 @@ final class RetrainRun {
         details.put("drift", drift(before, now));
       }
       details.put("spark_version", spark.session().version());
-      return new Result(values, comparison, before, now, details);
+      return new Result(values, trained.preparation(), comparison, before, now, details);
     }
   }
 

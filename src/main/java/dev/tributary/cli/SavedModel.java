@@ -6,6 +6,7 @@ import dev.tributary.format.ModelException;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Assembly;
 import dev.tributary.job.Job;
+import dev.tributary.job.PreparationAssembly;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.Sources;
@@ -42,7 +43,12 @@ final class SavedModel {
     }
     Objective objective =
         new Objective(
-            network, Assembly.loss(model.loss(), directory + "/model.json"), Assembly.engine(), 0);
+            network,
+            Assembly.loss(model.loss(), directory + "/model.json"),
+            Assembly.engine(),
+            0,
+            PreparationAssembly.preparation(
+                model.preparation(), directory + "/model.json", network.input()));
     return new SavedModel(directory, objective, model.weights(), hadoop);
   }
 
@@ -62,15 +68,19 @@ final class SavedModel {
    */
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
-      Sources sources = new Sources(Job.DataSpec.IDX, objective.network(), hadoop);
+      Sources sources = sources(Job.DataSpec.IDX);
       return labelled ? sources.idx(prefix) : sources.unlabelledIdx(prefix);
     }
-    SampleSource test = new Sources(job().data(), objective.network(), hadoop).test();
+    SampleSource test = sources(job().data()).test();
     if (test == null) {
       throw new DataException(
           "the run in " + directory + " had no test data; name some with --data DIR/PREFIX");
     }
     return test;
+  }
+
+  private Sources sources(Job.DataSpec data) {
+    return new Sources(data, objective.network(), objective.preparation(), hadoop);
   }
 
   private Job job() {

@@ -7,6 +7,7 @@ import dev.tributary.format.RunDirectory;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
+import dev.tributary.job.PreparationAssembly;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.spark.preflight.Preflight;
@@ -60,7 +61,8 @@ final class TrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Configuration hadoop = Spark.hadoop();
     Job job = JobFile.read(jobFile, overrides, hadoop);
-    Sources sources = new Sources(job.data(), job.model().network(), hadoop);
+    Sources sources =
+        new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
     List<String> metrics = metrics(job, sources);
     RunDirectory directory = directory(job, hadoop);
     directory.write(RunDirectory.JOB, job.text());
@@ -119,7 +121,12 @@ final class TrainCommand implements Callable<Integer> {
     float[] values = result.training().values();
     Map<String, Object> completed = summary.completed(result, WeightsFile.sha256(values));
     directory.writeModel(
-        new ModelDirectory(job.model().networkText(), job.model().lossText(), values, completed));
+        new ModelDirectory(
+            job.model().networkText(),
+            job.model().lossText(),
+            PreparationAssembly.text(result.preparation()),
+            values,
+            completed));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
   }

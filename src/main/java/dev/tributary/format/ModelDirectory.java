@@ -16,20 +16,24 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A trained model on disk: {@code model.json} (format version, the network as a job file says it,
- * the loss, provenance, and the weights' SHA-256) and {@code weights.bin} ({@link WeightsFile}).
- * Plain data, checked when it is read.
+ * the loss, the preparation of features as it was fitted, provenance, and the weights' SHA-256) and
+ * {@code weights.bin} ({@link WeightsFile}). Plain data, checked when it is read.
  */
 public final class ModelDirectory {
   /** A model's directory within a run's. */
   public static final String NAME = "model";
 
   private static final String FORMAT = "tributary-model";
-  private static final int VERSION = 1;
+
+  /** Version 1 had no preparation. */
+  private static final int VERSION = 2;
+
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.bin";
 
   private final String network;
   private final String loss;
+  private final String preparation;
   private final float[] weights;
   private final Map<String, ?> provenance;
 
@@ -38,12 +42,15 @@ public final class ModelDirectory {
    *
    * @param network the network section of a job file, as JSON
    * @param loss the loss section of a job file, as JSON
+   * @param preparation the fitted preparation, as a job file's list, as JSON
    * @param weights the flat weights, and state behind them
    * @param provenance where it came from: names and values, kept as they are
    */
-  public ModelDirectory(String network, String loss, float[] weights, Map<String, ?> provenance) {
+  public ModelDirectory(
+      String network, String loss, String preparation, float[] weights, Map<String, ?> provenance) {
     this.network = network;
     this.loss = loss;
+    this.preparation = preparation;
     this.weights = weights;
     this.provenance = provenance;
   }
@@ -58,6 +65,11 @@ public final class ModelDirectory {
     return loss;
   }
 
+  /** The preparation of features as it was fitted, a job file's list, as JSON. */
+  public String preparation() {
+    return preparation;
+  }
+
   /** The flat weights; this model's own memory. */
   public float[] weights() {
     return weights;
@@ -70,6 +82,7 @@ public final class ModelDirectory {
     description.put("version", VERSION);
     description.put("network", new ObjectMapper().readTree(network));
     description.put("loss", new ObjectMapper().readTree(loss));
+    description.put("preparation", new ObjectMapper().readTree(preparation));
     description.put("values", weights.length);
     description.put("weights_sha256", WeightsFile.sha256(weights));
     description.put("provenance", provenance);
@@ -137,7 +150,11 @@ public final class ModelDirectory {
     Map<String, Object> provenance = new LinkedHashMap<>();
     json.path("provenance").properties().forEach(p -> provenance.put(p.getKey(), p.getValue()));
     return new ModelDirectory(
-        json.path("network").toString(), json.path("loss").toString(), weights, provenance);
+        json.path("network").toString(),
+        json.path("loss").toString(),
+        json.has("preparation") ? json.path("preparation").toString() : "[]",
+        weights,
+        provenance);
   }
 
   private static JsonNode description(FileSystem files, Path path) throws IOException {
@@ -151,10 +168,10 @@ public final class ModelDirectory {
       throw new IOException(DESCRIPTION + " does not say \"format\": \"" + FORMAT + "\"");
     }
     int version = json.path("version").asInt();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new IOException(
           String.format(
-              "%s is of version %d; this Tributary reads version %d",
+              "%s is of version %d; this Tributary reads versions 1 to %d",
               DESCRIPTION, version, VERSION));
     }
     return json;

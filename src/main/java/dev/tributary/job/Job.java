@@ -1,6 +1,7 @@
 package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.engine.Precision;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
@@ -69,6 +70,7 @@ public record Job(
    * @param precision of its products
    * @param networkText the network section alone, as JSON
    * @param lossText the loss section alone, as JSON
+   * @param preparation what is done to features before, perhaps still to be fitted
    */
   public record Model(
       Network network,
@@ -76,7 +78,8 @@ public record Job(
       EngineChoice engine,
       Precision precision,
       String networkText,
-      String lossText) {}
+      String lossText,
+      Preparation preparation) {}
 
   /**
    * How it is trained.
@@ -168,6 +171,11 @@ public record Job(
 
   /** What a gradient is a function of. */
   public Objective objective() {
-    return new Objective(model.network(), model.loss(), model.engine().provider(), training.seed());
+    return new Objective(
+        model.network(),
+        model.loss(),
+        model.engine().provider(),
+        training.seed(),
+        model.preparation());
   }
 }

@@ -80,6 +80,7 @@ public final class JobParser {
     Section run = root.section("run", Assembly.known("run"));
     Section train = root.section("train", Assembly.known("train"));
     Section network = root.section("network", Assembly.known("network"));
+    Section data = root.section("data", Assembly.known("data"));
     NetworkBuilder builder = Assembly.builder(network);
     Network built = builder.build();
     Loss loss = Assembly.loss(train);
@@ -91,12 +92,13 @@ public final class JobParser {
             Assembly.engine(train),
             Assembly.precision(train),
             Assembly.json(root.object("network")),
-            Assembly.json(train.objectOrType("loss")));
+            Assembly.json(train.objectOrType("loss")),
+            PreparationAssembly.preparation(data, "prepare", built.input()));
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : name,
         run.optionalText("dir"),
-        data(root.section("data", Assembly.known("data"))),
+        data(data),
         model,
         training(train, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),

@@ -100,6 +100,30 @@ final class Section {
     return required(key) instanceof ConfigList ? objects(key) : List.of(objectOrType(key));
   }
 
+  /**
+   * Objects, each of which may be a mere word that stands for {@code {type = word}}: one or a list;
+   * none when the key has no value.
+   */
+  List<ConfigObject> objectsOrTypes(String key) {
+    if (!has(key)) {
+      return List.of();
+    }
+    if (!(required(key) instanceof ConfigList list)) {
+      return List.of(objectOrType(key));
+    }
+    List<ConfigObject> objects = new ArrayList<>();
+    for (ConfigValue element : list) {
+      if (element.valueType() == ConfigValueType.STRING) {
+        objects.add(element.atKey("type").root().withOrigin(element.origin()));
+      } else if (element instanceof ConfigObject object) {
+        objects.add(object);
+      } else {
+        throw wrong(key, element, "a name, or an object: {type = …}, at place " + objects.size());
+      }
+    }
+    return objects;
+  }
+
   /** A key with the section's own before it, for messages. */
   String path(String key) {
     return join(path, key);
@@ -206,6 +230,11 @@ final class Section {
     return list.stream()
         .mapToDouble(v -> element(key, v, "a list of numbers", c -> c.getDouble(LEAF)))
         .toArray();
+  }
+
+  /** One number, or a list of them. */
+  double[] numberOrNumbers(String key) {
+    return required(key) instanceof ConfigList ? numbers(key) : new double[] {number(key)};
   }
 
   /** true or false. */

@@ -4,8 +4,10 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
 import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.nn.Network;
+import dev.tributary.tensor.Shape;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class Sources implements TrainingRun.Data {
   private final Job.DataSpec data;
   private final Network network;
+  private final Preparation preparation;
   private final Configuration hadoop;
 
-  /** Of this data, for this network. */
-  public Sources(Job.DataSpec data, Network network, Configuration hadoop) {
+  /** Of this data, prepared in this way, for this network. */
+  public Sources(
+      Job.DataSpec data, Network network, Preparation preparation, Configuration hadoop) {
     this.data = data;
     this.network = network;
+    this.preparation = preparation;
     this.hadoop = hadoop;
   }
 
@@ -79,11 +84,8 @@ public final class Sources implements TrainingRun.Data {
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
     }
     Schema schema = source.schema();
-    if (!schema.shape().equals(network.input())) {
-      throw new DataException(
-          String.format(
-              "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
-              source.describe(), schema.shape(), network.input()));
+    if (!schema.shape().equals(preparation.input())) {
+      throw wrongShape(source);
     }
     int outputs = network.output().size();
     if (schema.targets() > 0 && schema.targets() != outputs) {
@@ -100,5 +102,25 @@ public final class Sources implements TrainingRun.Data {
               source.describe(), embedded.set().classes(), outputs, embedded.set().classes()));
     }
     return source;
+  }
+
+  private DataException wrongShape(SampleSource source) {
+    Shape shape = source.schema().shape();
+    if (preparation.input().equals(network.input())) {
+      return new DataException(
+          String.format(
+              "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
+              source.describe(), shape, network.input()));
+    }
+    return new DataException(
+        String.format(
+            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as one_hot"
+                + " adds %d columns; set network.input to [%d]",
+            source.describe(),
+            shape,
+            network.input(),
+            preparation.input(),
+            network.input().size() - preparation.input().size(),
+            shape.size() + network.input().size() - preparation.input().size()));
   }
 }

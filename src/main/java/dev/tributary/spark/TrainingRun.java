@@ -1,5 +1,6 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
@@ -28,12 +29,15 @@ public final class TrainingRun {
    *
    * @param training the training's own result
    * @param test how the values it keeps do on the test samples, if there are any
+   * @param preparation of features, as fitted to the training samples
    */
-  public record Result(Training.Result training, @Nullable Evaluation test) {}
+  public record Result(
+      Training.Result training, @Nullable Evaluation test, Preparation preparation) {}
 
   private final JavaSparkContext spark;
   private final Job job;
   private float @Nullable [] start;
+  private @Nullable Preparation kept;
 
   /** Of this job, on this cluster. */
   public TrainingRun(JavaSparkContext spark, Job job) {
@@ -41,22 +45,34 @@ public final class TrainingRun {
     this.job = job;
   }
 
-  /** Starts from these values, a model's of the same network, and not from random ones. */
-  public TrainingRun startingFrom(float[] values) {
+  /**
+   * Starts from these values, a model's of the same network, and not from random ones; and keeps
+   * its preparation, as its weights mean nothing for features prepared by other numbers.
+   */
+  public TrainingRun startingFrom(float[] values, Preparation preparation) {
     start = values;
+    kept = preparation;
     return this;
   }
 
   /** Trains to the end. */
   public Result run(Data data, Observer observer) {
     Job.Training how = job.training();
-    Objective objective = job.objective();
     int tasks = how.partitions();
     if (tasks == 0) {
       tasks = Partitions.best(how.shards(), spark.defaultParallelism());
     }
-    try (ShardedData train = shards(data.train(), tasks);
-        SparkGradients gradients = gradients(objective, train);
+    try (ShardedData train = shards(data.train(), tasks)) {
+      Preparation fitted =
+          SparkPreparation.fit(kept == null ? job.model().preparation() : kept, train);
+      return run(job.objective().preparedBy(fitted), train, tasks, data, observer);
+    }
+  }
+
+  private Result run(
+      Objective objective, ShardedData train, int tasks, Data data, Observer observer) {
+    Job.Training how = job.training();
+    try (SparkGradients gradients = gradients(objective, train);
         ShardedData validation = maybeShards(data.validation(), tasks);
         ShardedData test = maybeShards(data.test(), tasks)) {
       Trainer trainer = new Trainer(gradients, job.model().network(), how.plan(), how.seed());
@@ -77,9 +93,9 @@ public final class TrainingRun {
           new Training(trainer, onTheWay == null ? null : onTheWay::evaluate, how.rules(), observer)
               .run();
       if (validation == null || onTest == null) {
-        return new Result(result, result.kept().evaluation());
+        return new Result(result, result.kept().evaluation(), objective.preparation());
       }
-      return new Result(result, onTest.evaluate(result.values()));
+      return new Result(result, onTest.evaluate(result.values()), objective.preparation());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tributary.train;
 
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.nn.Execution;
 import dev.tributary.nn.Loss;
@@ -13,13 +14,25 @@ import java.io.Serializable;
  * @param loss what is made small
  * @param engine what computes
  * @param seed keys all randomness
+ * @param preparation what is done to features before the network reads them
  */
-public record Objective(Network network, Loss loss, EngineProvider engine, long seed)
+public record Objective(
+    Network network, Loss loss, EngineProvider engine, long seed, Preparation preparation)
     implements Serializable {
+
+  /** The network reads features as they are. */
+  public Objective(Network network, Loss loss, EngineProvider engine, long seed) {
+    this(network, loss, engine, seed, Preparation.none(network.input()));
+  }
 
   /** The same on another engine. */
   public Objective on(EngineProvider other) {
-    return new Objective(network, loss, other, seed);
+    return new Objective(network, loss, other, seed, preparation);
+  }
+
+  /** The same of features prepared in another way. */
+  public Objective preparedBy(Preparation other) {
+    return new Objective(network, loss, engine, seed, other);
   }
 
   /** The network on a new engine, for the calling thread. */

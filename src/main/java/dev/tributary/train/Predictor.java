@@ -40,6 +40,7 @@ public final class Predictor implements AutoCloseable {
     int count = shard.samples().count();
     for (int from = 0; from < count; from += BATCH) {
       shard.fill(batch, from, Math.min(BATCH, count - from));
+      objective.preparation().apply(batch.features(), batch.n());
       double loss = execution.loss(batch, objective.loss());
       execution.output().get(prediction, 0, batch.n() * outputs);
       System.arraycopy(prediction, 0, probabilities, 0, batch.n() * outputs);
@@ -64,6 +65,7 @@ public final class Predictor implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       samples.write(from + i, batch.features(), i * size);
     }
+    objective.preparation().apply(batch.features(), n);
     Buffer output = execution.forward(batch, Pass.INFERENCE);
     output.get(prediction, 0, n * outputs);
     objective.loss().toProbabilities(n, outputs, prediction);

@@ -105,6 +105,7 @@ public final class ShardGradients implements AutoCloseable {
       return sum;
     }
     shard.fill(batch, step);
+    objective.preparation().apply(batch.features(), batch.n());
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
     double loss = execution.lossAndGradient(batch, objective.loss(), pass);
     int values = objective.network().valueCount();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tributary.data.TestIdx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -214,6 +216,91 @@ final class CommandsTest {
         .contains("train.metric = accuracy is not a metric of this task; known here: rmse, r2, ");
   }
 
+  private static final String PREPARED =
+      """
+      data.format = house_sales
+      data.houses { train = 1000, test = 200 }
+      data.validation_share = 0.2
+      data.prepare = [
+        { type = log1p, columns = [0, 3] }
+        { type = standardize, columns = [0, 1, 2, 3, 6] }
+        { type = one_hot, columns = [4, 5], categories = [20, 4] }
+      ]
+      network { input = [29], layers = [ { type = affine, outputs = 1 } ] }
+      train {
+        loss = sigmoid_cross_entropy
+        optimizer = { type = adam, rate = 0.05 }
+        epochs = 3, batch = 100, shards = 4
+      }
+      """;
+
+  /** A model prepares features by itself, by what it found in the samples that it trained on. */
+  @Test
+  void keepsThePreparationWithTheModel() throws IOException {
+    Path run = folder.resolve("prepared");
+    String file = Files.writeString(folder.resolve("prepared.conf"), PREPARED).toString();
+    assertThat(Main.run("inspect", file)).isZero();
+    assertThat(output())
+        .contains(
+            "features are prepared: log1p of columns 0, 3; then standardize of columns 0, 1, 2, 3, 6 by"
+                + " the training samples' mean and deviation; then one_hot of columns 4, 5: 7 columns"
+                + " become 29");
+    assertThat(Main.run("train", file, "-D", "run.dir=" + run)).as(output()).isZero();
+    JsonNode model = new ObjectMapper().readTree(run.resolve("model/model.json").toFile());
+    JsonNode standardize = model.get("preparation").get(1);
+    assertThat(standardize.get("mean")).hasSize(5);
+    JsonNode summary = summary(run);
+
+    bytes.reset();
+    assertThat(Main.run("evaluate", run.toString())).as(output()).isZero();
+    assertThat(output())
+        .containsPattern(
+            String.format("accuracy +%.4f", summary.get("test").get("accuracy").asDouble()));
+    Path csv = folder.resolve("prepared-csv");
+    assertThat(Main.run("predict", run.toString(), "--output", csv.toString())).isZero();
+    long correct =
+        csvLines(csv).stream().map(l -> l.split(",")).filter(l -> l[1].equals(l[2])).count();
+    assertThat(correct / 200.0).isEqualTo(summary.get("test").get("accuracy").asDouble());
+
+    bytes.reset();
+    assertThat(Main.run("inspect", run.toString())).isZero();
+    assertThat(output())
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "then standardize of columns 0, 1, 2, 3, 6: mean %.5g, ",
+                standardize.get("mean").get(0).asDouble()));
+
+    // Other training samples, other means: what is held out does not count.
+    Path all = folder.resolve("all");
+    assertThat(Main.run("train", file, "-D", "run.dir=" + all, "-D", "data.validation_share=0"))
+        .isZero();
+    JsonNode other = new ObjectMapper().readTree(all.resolve("model/model.json").toFile());
+    assertThat(other.get("preparation").get(1)).isNotEqualTo(standardize);
+
+    bytes.reset();
+    assertThat(Main.run("train", file, "-D", "network.input=[30]")).isEqualTo(3);
+    assertThat(lastLine())
+        .endsWith(
+            "the embedded house sales (train) holds samples of 7, but the network"
+                + " reads 30, which data.prepare makes of 8, as one_hot adds 22 columns; set network.input"
+                + " to [29]");
+
+    // A model of before there were preparations.
+    ObjectNode old = (ObjectNode) other;
+    Files.delete(all.resolve("model/.model.json.crc"));
+    old.remove("preparation");
+    old.put("version", 1);
+    Files.writeString(all.resolve("model/model.json"), old.toString());
+    bytes.reset();
+    assertThat(Main.run("inspect", all.resolve("model").toString())).as(output()).isZero();
+    assertThat(output()).doesNotContain("features are prepared");
+    old.put("version", 3);
+    Files.writeString(all.resolve("model/model.json"), old.toString());
+    assertThat(Main.run("inspect", all.resolve("model").toString())).isEqualTo(3);
+    assertThat(lastLine()).contains("is of version 3; this Tributary reads versions 1 to 2");
+  }
+
   private static List<String> csvLines(Path csv) throws IOException {
     try (Stream<Path> files = Files.list(csv)) {
       return files
@@ -222,7 +309,7 @@ final class CommandsTest {
               f -> {
                 try {
                   List<String> all = Files.readAllLines(f);
-                  assertThat(all.get(0)).startsWith("id,label,prediction,probability_0,");
+                  assertThat(all.get(0)).startsWith("id,label,prediction,probability_0");
                   return all.stream().skip(1);
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);

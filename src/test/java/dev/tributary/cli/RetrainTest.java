@@ -83,7 +83,9 @@ final class RetrainTest {
                 "-D",
                 "retrain.store=" + folder.resolve("store"),
                 "-D",
-                "retrain.data=" + folder.resolve("arrivals")));
+                "retrain.data=" + folder.resolve("arrivals"),
+                "-D",
+                "data.prepare=standardize"));
     arguments.addAll(List.of(more));
     assertThat(Main.run(arguments.toArray(String[]::new))).as(output()).isEqualTo(code);
     String line = output().lines().filter(l -> l.startsWith("{")).reduce((a, b) -> b).orElse("");
@@ -120,6 +122,9 @@ final class RetrainTest {
     assertThat(nothing.get("champion").asInt()).isEqualTo(1);
 
     arrive(4);
+    assertThat(retrain(2, "-D", "data.prepare=log1p").get("error").asText())
+        .contains(
+            "the job's data.prepare is not that of the champion, version 1, so its weights do");
     JsonNode second = retrain(0, "--period", "2026-11-23");
     assertThat(second.get("status").asText()).as(output()).isEqualTo("promoted");
     assertThat(second.get("why").asText()).contains("McNemar's test (p =").contains("beyond luck");
@@ -169,7 +174,18 @@ final class RetrainTest {
         new ObjectMapper().readTree(store().resolve("versions/000003/version.json").toFile());
     assertThat(details.get("stopped_because").asText()).contains("minutes are over");
 
+    assertThat(preparation(2)).as("kept with the weights").isEqualTo(preparation(1)).isNotEmpty();
+    assertThat(preparation(3)).as("found anew").isNotEqualTo(preparation(1)).isNotEmpty();
+
     models();
+  }
+
+  private JsonNode preparation(int version) throws IOException {
+    Path directory = store().resolve(String.format("versions/%06d", version));
+    try (Stream<Path> files = Files.walk(directory)) {
+      Path model = files.filter(f -> f.endsWith("model.json")).findAny().orElseThrow();
+      return new ObjectMapper().readTree(model.toFile()).get("preparation");
+    }
   }
 
   private void models() throws IOException {

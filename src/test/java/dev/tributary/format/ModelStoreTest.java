@@ -25,7 +25,7 @@ final class ModelStoreTest {
   @TempDir private static java.nio.file.Path folder;
 
   private static ModelDirectory model(float value) {
-    return new ModelDirectory("{}", "{}", new float[] {value, 1, 2}, Map.of());
+    return new ModelDirectory("{}", "{}", "[]", new float[] {value, 1, 2}, Map.of());
   }
 
   /** The same on each filesystem. */
