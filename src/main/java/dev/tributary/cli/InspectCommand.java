@@ -127,6 +127,11 @@ final class InspectCommand implements Callable<Integer> {
     Needs needs = job.needs(tasks);
     List<String> facts =
         new ArrayList<>(preparation(fitted == null ? job.model().preparation() : fitted));
+    if (!how.augmentation().isNone()) {
+      facts.add(
+          "training samples are augmented: "
+              + String.join("; then ", how.augmentation().describe()));
+    }
     facts.addAll(
         List.of(
             String.format(

@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.augment.Augmentation;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.ModelException;
 import dev.tributary.format.RunDirectory;
@@ -48,7 +49,8 @@ final class SavedModel {
             Assembly.engine(),
             0,
             PreparationAssembly.preparation(
-                model.preparation(), directory + "/model.json", network.input()));
+                model.preparation(), directory + "/model.json", network.input()),
+            Augmentation.NONE);
     return new SavedModel(directory, objective, model.weights(), hadoop);
   }
 

@@ -1,5 +1,6 @@
 package dev.tributary.job;
 
+import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.engine.Precision;
@@ -86,6 +87,7 @@ public record Job(
    *
    * @param plan how the weights move, for how long
    * @param rules when it evaluates, what it keeps, when it ends early
+   * @param augmentation what is done to training samples alone
    * @param seed keys all randomness
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
@@ -96,6 +98,7 @@ public record Job(
   public record Training(
       Trainer.Plan plan,
       Rules rules,
+      Augmentation augmentation,
       long seed,
       int shards,
       int partitions,
@@ -160,6 +163,7 @@ public record Job(
         new Training(
             training.plan(),
             rules,
+            training.augmentation(),
             training.seed(),
             training.shards(),
             training.partitions(),
@@ -176,6 +180,7 @@ public record Job(
         model.loss(),
         model.engine().provider(),
         training.seed(),
-        model.preparation());
+        model.preparation(),
+        training.augmentation());
   }
 }

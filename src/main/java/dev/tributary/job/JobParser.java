@@ -8,7 +8,9 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
+import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
@@ -85,6 +87,9 @@ public final class JobParser {
     Network built = builder.build();
     Loss loss = Assembly.loss(train);
     checkLoss(network, built, loss);
+    Preparation preparation = PreparationAssembly.preparation(data, "prepare", built.input());
+    Augmentation augmentation =
+        AugmentationAssembly.augmentation(data, preparation.input(), built, loss);
     Job.Model model =
         new Job.Model(
             built,
@@ -93,14 +98,14 @@ public final class JobParser {
             Assembly.precision(train),
             Assembly.json(root.object("network")),
             Assembly.json(train.objectOrType("loss")),
-            PreparationAssembly.preparation(data, "prepare", built.input()));
+            preparation);
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : name,
         run.optionalText("dir"),
         data(data),
         model,
-        training(train, Trainer.tensors(built, builder.tunings())),
+        training(train, augmentation, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
         given.withFallback(Assembly.known("")).render(RENDER));
   }
@@ -167,7 +172,8 @@ public final class JobParser {
         new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")));
   }
 
-  private static Job.Training training(Section train, List<Tensor> tensors) {
+  private static Job.Training training(
+      Section train, Augmentation augmentation, List<Tensor> tensors) {
     int shards = train.powerOfTwo("shards", 1, Shard.MAX_SHARDS);
     int partitions =
         train.integer("partitions", 0) == 0 ? 0 : train.powerOfTwo("partitions", 1, shards);
@@ -183,6 +189,7 @@ public final class JobParser {
     return new Job.Training(
         plan,
         RulesParser.rules(train),
+        augmentation,
         train.whole("seed"),
         shards,
         partitions,

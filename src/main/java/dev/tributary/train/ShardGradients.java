@@ -2,6 +2,7 @@ package dev.tributary.train;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.data.augment.Augmenter;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Execution;
 import dev.tributary.nn.NonFinite;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShardGradients implements AutoCloseable {
   private final Objective objective;
   private final Execution execution;
+  private final Augmenter augmenter;
   private final Batch batch;
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> given = new ArrayList<>();
@@ -37,6 +39,7 @@ public final class ShardGradients implements AutoCloseable {
   public ShardGradients(Objective objective) {
     this.objective = objective;
     this.execution = objective.open();
+    this.augmenter = new Augmenter(objective.augmentation(), objective.seed());
     this.batch = new Batch(objective.network().input());
   }
 
@@ -70,7 +73,7 @@ public final class ShardGradients implements AutoCloseable {
       if (shard.part(step) == 0) {
         continue;
       }
-      shard.fill(batch, step);
+      fill(shard, step);
       Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
       NonFinite where =
           NonFiniteSearch.in(execution, weights, batch, objective.loss(), pass).orElse(null);
@@ -104,8 +107,7 @@ public final class ShardGradients implements AutoCloseable {
     if (shard.part(step) == 0) {
       return sum;
     }
-    shard.fill(batch, step);
-    objective.preparation().apply(batch.features(), batch.n());
+    fill(shard, step);
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
     double loss = execution.lossAndGradient(batch, objective.loss(), pass);
     int values = objective.network().valueCount();
@@ -116,6 +118,14 @@ public final class ShardGradients implements AutoCloseable {
     }
     sum.addScalars(loss, objective.loss().weight(batch), batch.n());
     return sum;
+  }
+
+  /** The batch as the network reads it. */
+  private void fill(Shard shard, Step step) {
+    shard.fill(batch, step);
+    augmenter.alter(batch, shard, step);
+    objective.preparation().apply(batch.features(), batch.n());
+    augmenter.mix(batch, shard, step, objective.network().output().size());
   }
 
   private GradientSum fresh() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
+import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.data.TestSamples;
+import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.digits.Digits;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.engine.Precision;
@@ -36,6 +38,7 @@ import org.apache.spark.storage.BlockStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +83,32 @@ final class SparkGradientsTest extends SparkTest {
       assertThat(TestObjectives.train(local, objective, plan))
           .as("by reference")
           .isEqualTo(expected);
+    }
+  }
+
+  /** Random changes are keyed by the sample, so nobody's number of partitions shows in them. */
+  @ParameterizedTest
+  @CsvSource({"1, 8", "2, 8", "8, 2", "16, 8"})
+  void augmentsAlikeInAnyPartitioning(int partitions, int fanIn) {
+    trainsToTheBytesOfTheOracle(TestObjectives.augmented(), partitions, fanIn);
+  }
+
+  /** Evaluation sees samples as they are. */
+  @Test
+  void augmentsInTrainingAlone() {
+    Objective augmented = TestObjectives.augmented();
+    Objective plain = augmented.augmentedBy(Augmentation.NONE);
+    float[] weights = plain.network().initialValues(4);
+    List<Shard> shards = TestSamples.shards(SAMPLES, SHARDS, 1);
+    try (Predictor one = new Predictor(augmented, weights);
+        Predictor other = new Predictor(plain, weights);
+        LocalGradients training = new LocalGradients(augmented, shards);
+        LocalGradients asTheyAre = new LocalGradients(plain, shards)) {
+      assertThat(one.evaluate(shards.get(3))).isEqualTo(other.evaluate(shards.get(3)));
+      assertThat(one.predict(SAMPLES, 0, 9)).isEqualTo(other.predict(SAMPLES, 0, 9));
+      Step step = new Step(0, 0, 0, 1);
+      assertThat(training.gradient(weights, step).loss())
+          .isNotEqualTo(asTheyAre.gradient(weights, step).loss());
     }
   }
 

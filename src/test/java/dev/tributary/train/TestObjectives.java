@@ -1,5 +1,18 @@
 package dev.tributary.train;
 
+import dev.tributary.data.augment.Alteration;
+import dev.tributary.data.augment.Augmentation;
+import dev.tributary.data.augment.Brightness;
+import dev.tributary.data.augment.Contrast;
+import dev.tributary.data.augment.Crop;
+import dev.tributary.data.augment.CutOut;
+import dev.tributary.data.augment.Flip;
+import dev.tributary.data.augment.MixUp;
+import dev.tributary.data.augment.Rotation;
+import dev.tributary.data.augment.Shift;
+import dev.tributary.data.prepare.Columns;
+import dev.tributary.data.prepare.Preparation;
+import dev.tributary.data.prepare.Standardization;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.ConvolutionSize;
 import dev.tributary.engine.PoolSize;
@@ -95,6 +108,30 @@ public final class TestObjectives {
                 new Network.Node(
                     new Affine(both.output().size(), CLASSES, true, Initializer.GLOROT),
                     List.of(5)))));
+  }
+
+  /** A network with dropout that reads standardized features of samples changed in every way. */
+  public static Objective augmented() {
+    Preparation preparation =
+        new Preparation(
+            SHAPE,
+            List.of(
+                new Standardization(
+                    new Columns(SHAPE, null), new double[] {0.4}, new double[] {0.3})));
+    List<Alteration> alterations =
+        List.of(
+            new Crop(SHAPE, 1, 2, Crop.Border.REFLECT),
+            new Flip(SHAPE, true),
+            new Shift(SHAPE, 0.1, 0.1),
+            new Rotation(SHAPE, 20),
+            new CutOut(SHAPE, 2, 2),
+            new Brightness(SHAPE, 0.2),
+            new Contrast(SHAPE, 0.2));
+    List<Augmentation.Chance> chances =
+        alterations.stream().map(a -> new Augmentation.Chance(a, 0.6)).toList();
+    return cnnWithDropout()
+        .preparedBy(preparation)
+        .augmentedBy(new Augmentation(chances, new MixUp(0.2)));
   }
 
   private static Objective objective(List<Layer> layers) {
