@@ -6,8 +6,10 @@ import dev.tributary.format.ModelException;
 import dev.tributary.format.OccupiedException;
 import dev.tributary.format.StoreException;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
+import dev.tributary.train.ShardException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -28,11 +30,11 @@ final class Failure implements IExecutionExceptionHandler {
       LoggerFactory.getLogger(Failure.class).error("the stack trace", failure);
       err.println(
           "tributary: failed: "
-              + firstLine(failure)
+              + Redaction.of(firstLine(failure))
               + " (the log above has the stack trace; if it is not your cluster's doing, please"
               + " report it)");
     } else {
-      err.println("tributary: " + failure.getMessage());
+      err.println("tributary: " + Redaction.of(String.valueOf(failure.getMessage())));
     }
     err.flush();
     return code;
@@ -53,7 +55,8 @@ final class Failure implements IExecutionExceptionHandler {
     }
     if (failure instanceof DataException
         || failure instanceof InputException
-        || failure instanceof ModelException) {
+        || failure instanceof ModelException
+        || (failure instanceof ShardException && failure.getCause() instanceof InputException)) {
       return 3;
     }
     return failure instanceof DivergedException ? 4 : 1;

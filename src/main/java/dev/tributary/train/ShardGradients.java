@@ -106,7 +106,12 @@ public final class ShardGradients implements AutoCloseable {
     }
     shard.fill(batch, step);
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
-    double loss = execution.lossAndGradient(batch, objective.loss(), pass);
+    double loss;
+    try {
+      loss = execution.lossAndGradient(batch, objective.loss(), pass);
+    } catch (RuntimeException e) {
+      throw ShardException.of(shard, step, culprit(shard, step, pass), e);
+    }
     int values = objective.network().valueCount();
     if (sum.samples() == 0) {
       execution.gradient().get(sum.gradient(), 0, values);
@@ -115,6 +120,19 @@ public final class ShardGradients implements AutoCloseable {
     }
     sum.addScalars(loss, objective.loss().weight(batch), batch.n());
     return sum;
+  }
+
+  /** The first sample of a part that fails by itself; −1 if none does. */
+  private int culprit(Shard shard, Step step, Pass pass) {
+    for (int i = 0; i < shard.part(step); i++) {
+      shard.fill(batch, shard.sample(step, i), 1);
+      try {
+        execution.lossAndGradient(batch, objective.loss(), pass);
+      } catch (RuntimeException e) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private GradientSum fresh() {
