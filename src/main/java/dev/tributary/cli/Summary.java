@@ -2,6 +2,7 @@ package dev.tributary.cli;
 
 import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
+import dev.tributary.job.Redaction;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
@@ -47,7 +48,7 @@ final class Summary {
 
   Map<String, Object> failed(Exception failure) {
     Map<String, Object> summary = start("failed");
-    summary.put("error", String.valueOf(failure.getMessage()));
+    summary.put("error", Redaction.of(String.valueOf(failure.getMessage())));
     summary.put("exit_code", Failure.exitCode(failure));
     end(summary);
     return summary;

@@ -7,6 +7,7 @@ import dev.tributary.format.RunDirectory;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.spark.preflight.Preflight;
@@ -63,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
     Sources sources = new Sources(job.data(), job.model().network(), hadoop);
     List<String> metrics = metrics(job, sources);
     RunDirectory directory = directory(job, hadoop);
-    directory.write(RunDirectory.JOB, job.text());
+    directory.write(RunDirectory.JOB, Redaction.ofAddresses(job.text()));
     Summary summary = new Summary(job, start);
     try {
       train(job, sources, metrics, directory, summary);

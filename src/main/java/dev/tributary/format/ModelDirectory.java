@@ -25,6 +25,7 @@ public final class ModelDirectory {
 
   private static final String FORMAT = "tributary-model";
   private static final int VERSION = 1;
+  private static final long LONGEST_DESCRIPTION = 16 << 20;
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.bin";
 
@@ -142,6 +143,13 @@ public final class ModelDirectory {
 
   private static JsonNode description(FileSystem files, Path path) throws IOException {
     JsonNode json;
+    long length = files.getFileStatus(path).getLen();
+    if (length > LONGEST_DESCRIPTION) {
+      throw new IOException(
+          String.format(
+              "%s has %,d bytes, more than the %,d that one may have",
+              DESCRIPTION, length, LONGEST_DESCRIPTION));
+    }
     try (InputStream in = files.open(path)) {
       json = new ObjectMapper().readTree(in);
     } catch (JsonProcessingException e) {

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
@@ -40,9 +39,9 @@ public final class JobParser {
   }
 
   private static Config read(String text, String origin) {
+    Door.check(text, origin);
     try {
-      return ConfigFactory.parseString(
-          text, ConfigParseOptions.defaults().setOriginDescription(origin));
+      return ConfigFactory.parseString(text, Door.options(origin));
     } catch (ConfigException e) {
       throw new JobException("not a job file: " + e.getMessage(), e);
     }
@@ -68,8 +67,8 @@ public final class JobParser {
     boolean structured = value.startsWith("[") || value.startsWith("{");
     String literal = structured ? value : ConfigUtil.quoteString(value);
     try {
-      return ConfigFactory.parseString(
-          key + " = " + literal, ConfigParseOptions.defaults().setOriginDescription(origin));
+      Door.check(literal, origin);
+      return ConfigFactory.parseString(key + " = " + literal, Door.options(origin));
     } catch (ConfigException e) {
       throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
     }
@@ -94,13 +93,27 @@ public final class JobParser {
             Assembly.json(train.objectOrType("loss")));
     String name = root.optionalText("name");
     return new Job(
-        name == null ? defaultName : name,
+        name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
         data(root.section("data", Assembly.known("data"))),
         model,
         training(train, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
         given.withFallback(Assembly.known("")).render(RENDER));
+  }
+
+  /** A name becomes a directory under runs/, and must not lead out of it. */
+  private static String plainName(Section root, String name) {
+    if (!name.matches("[\\p{L}\\p{N}_][\\p{L}\\p{N}_ .+=,@()-]{0,199}")) {
+      throw root.error(
+          "name",
+          "name = \""
+              + name
+              + "\" is not a plain name, which begins with a letter or digit, has up to 200 characters,"
+              + " and no / or other sign that means something in a path; say where a run goes with"
+              + " run.dir");
+    }
+    return name;
   }
 
   private static final ConfigRenderOptions RENDER =

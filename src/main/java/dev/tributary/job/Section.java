@@ -305,6 +305,12 @@ final class Section {
       return meaning.get();
     } catch (IllegalArgumentException e) {
       throw at(required(key).origin(), join(path, key) + ": " + e.getMessage());
+    } catch (ArithmeticException e) {
+      throw at(
+          required(key).origin(),
+          join(path, key)
+              + ": its numbers make an array of over 2^31 values, more than one may have; are they"
+              + " right?");
     }
   }
 
@@ -331,7 +337,7 @@ final class Section {
       String key, ConfigValue value, String expected, Function<Config, T> reader) {
     try {
       return reader.apply(value.atKey(LEAF));
-    } catch (ConfigException e) {
+    } catch (ConfigException | ArithmeticException e) {
       throw wrong(key, value, expected);
     }
   }
