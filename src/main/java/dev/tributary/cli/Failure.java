@@ -10,6 +10,7 @@ import dev.tributary.job.Redaction;
 import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
 import dev.tributary.train.ShardException;
+import dev.tributary.train.StoppedException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -42,7 +43,7 @@ final class Failure implements IExecutionExceptionHandler {
 
   /**
    * 2 for a bad job or directory, 3 for bad data or a bad model, 4 for divergence, 5 for what may
-   * be run again later, else 1.
+   * be run again or gone on with, else 1.
    */
   static int exitCode(Throwable failure) {
     if (failure instanceof JobException
@@ -58,6 +59,9 @@ final class Failure implements IExecutionExceptionHandler {
         || failure instanceof ModelException
         || (failure instanceof ShardException && failure.getCause() instanceof InputException)) {
       return 3;
+    }
+    if (failure instanceof StoppedException) {
+      return 5;
     }
     return failure instanceof DivergedException ? 4 : 1;
   }

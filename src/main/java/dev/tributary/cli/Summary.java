@@ -4,6 +4,7 @@ import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
 import dev.tributary.job.Redaction;
 import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.StoppedException;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ final class Summary {
   private final Job job;
   private final long startNanos;
   private @Nullable String sparkVersion;
+  private @Nullable Long resumedFrom;
 
   Summary(Job job, long startNanos) {
     this.job = job;
@@ -23,6 +25,11 @@ final class Summary {
 
   void sparkStarted(String version) {
     sparkVersion = version;
+  }
+
+  /** The run goes on from where one was after so many steps. */
+  void resumed(long steps) {
+    resumedFrom = steps;
   }
 
   Map<String, Object> completed(TrainingRun.Result run, String sha256) {
@@ -47,7 +54,10 @@ final class Summary {
   }
 
   Map<String, Object> failed(Exception failure) {
-    Map<String, Object> summary = start("failed");
+    Map<String, Object> summary = start(failure instanceof StoppedException ? "stopped" : "failed");
+    if (failure instanceof StoppedException stop) {
+      summary.put("steps", stop.steps());
+    }
     summary.put("error", Redaction.of(String.valueOf(failure.getMessage())));
     summary.put("exit_code", Failure.exitCode(failure));
     end(summary);
@@ -69,7 +79,7 @@ final class Summary {
     summary.put("seed", job.training().seed());
     summary.put("spark_version", sparkVersion);
     summary.put("wall_seconds", Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0);
-    summary.put("resumed_from", null);
+    summary.put("resumed_from", resumedFrom);
   }
 
   private static Map<String, Object> ordered(

@@ -2,6 +2,7 @@ package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.engine.Precision;
+import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.inspect.Needs;
@@ -89,6 +90,8 @@ public record Job(
    * @param exchange how gradients come together: {@code auto} or {@code tree}
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
+   * @param checkpoint when it is saved on the way
+   * @param resumes whether it goes on with a run that is in its directory
    */
   public record Training(
       Trainer.Plan plan,
@@ -98,7 +101,9 @@ public record Job(
       int partitions,
       String exchange,
       int fanIn,
-      int logEvery) {}
+      int logEvery,
+      CheckpointWriter.Plan checkpoint,
+      boolean resumes) {}
 
   /**
    * What a run moves and holds.
@@ -162,7 +167,9 @@ public record Job(
             training.partitions(),
             training.exchange(),
             training.fanIn(),
-            training.logEvery());
+            training.logEvery(),
+            training.checkpoint(),
+            training.resumes());
     return new Job(name, runDirectory, data, model, how, retraining, text);
   }
 

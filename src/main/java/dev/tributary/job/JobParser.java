@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
@@ -199,6 +200,17 @@ public final class JobParser {
         partitions,
         train.choice("exchange", List.of("auto", "tree")),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
-        train.integer("log_every", 0));
+        train.integer("log_every", 0),
+        checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),
+        train.choice("resume", List.of("never", "auto")).equals("auto"));
+  }
+
+  private static CheckpointWriter.Plan checkpoint(Section s) {
+    String unit = s.choice("unit", List.of("steps", "epochs", "minutes"));
+    return new CheckpointWriter.Plan(
+        s.integer("every", 1),
+        CheckpointWriter.Unit.valueOf(unit.toUpperCase(Locale.ROOT)),
+        s.integer("keep", 1),
+        s.flag("best"));
   }
 }

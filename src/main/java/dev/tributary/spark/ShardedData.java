@@ -148,6 +148,12 @@ public final class ShardedData implements AutoCloseable {
     return samples;
   }
 
+  /** A hash of all samples, the same on any cluster: one job, of one pass over them. */
+  public String fingerprint() {
+    long hash = shards.map(Shard::fingerprint).reduce(Long::sum);
+    return String.format("%d samples, hash %016x", samples, hash);
+  }
+
   /** Gives the executors' memory back. */
   @Override
   public void close() {
