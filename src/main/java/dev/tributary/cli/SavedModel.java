@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.Vocabulary;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.ModelException;
 import dev.tributary.format.RunDirectory;
@@ -21,9 +22,16 @@ final class SavedModel {
   private final String directory;
   private final Objective objective;
   private final float[] weights;
+  private final Vocabulary vocabulary;
   private final Configuration hadoop;
 
-  private SavedModel(String directory, Objective objective, float[] weights, Configuration hadoop) {
+  private SavedModel(
+      String directory,
+      Objective objective,
+      float[] weights,
+      Vocabulary vocabulary,
+      Configuration hadoop) {
+    this.vocabulary = vocabulary;
     this.directory = directory;
     this.objective = objective;
     this.weights = weights;
@@ -43,7 +51,8 @@ final class SavedModel {
     Objective objective =
         new Objective(
             network, Assembly.loss(model.loss(), directory + "/model.json"), Assembly.engine(), 0);
-    return new SavedModel(directory, objective, model.weights(), hadoop);
+    return new SavedModel(
+        directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
   }
 
   Objective objective() {
@@ -57,15 +66,17 @@ final class SavedModel {
   /**
    * The data to use the model on.
    *
-   * @param prefix IDX files by the start of their names; null for the run's own test set
+   * @param prefix IDX files by the start of their names, or rows like those the run was trained on,
+   *     by their path, name or query; null for the run's own test set
    * @param labelled whether there must be labels
    */
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
-      Sources sources = new Sources(Job.DataSpec.IDX, objective.network(), hadoop);
-      return labelled ? sources.idx(prefix) : sources.unlabelledIdx(prefix);
+      Job.DataSpec format = hasJob() ? job().data() : Job.DataSpec.IDX;
+      Sources sources = sources(format.table() == null ? Job.DataSpec.IDX : format);
+      return labelled ? sources.files(prefix) : sources.unlabelled(prefix);
     }
-    SampleSource test = new Sources(job().data(), objective.network(), hadoop).test();
+    SampleSource test = sources(job().data()).test();
     if (test == null) {
       throw new DataException(
           "the run in " + directory + " had no test data; name some with --data DIR/PREFIX");
@@ -73,18 +84,27 @@ final class SavedModel {
     return test;
   }
 
-  private Job job() {
+  private Sources sources(Job.DataSpec data) {
+    return new Sources(data, objective.network(), hadoop, vocabulary);
+  }
+
+  private boolean hasJob() {
     Path file = new Path(directory, RunDirectory.JOB);
     try {
-      if (!file.getFileSystem(hadoop).exists(file)) {
-        throw new DataException(
-            file
-                + " is not there, so the run's test data is not known; name some with --data"
-                + " DIR/PREFIX");
-      }
+      return file.getFileSystem(hadoop).exists(file);
     } catch (IOException e) {
       throw new DataException("cannot look for " + file + ": " + e.getMessage(), e);
     }
-    return JobFile.read(file.toString(), Map.of(), hadoop);
+  }
+
+  private Job job() {
+    String file = new Path(directory, RunDirectory.JOB).toString();
+    if (!hasJob()) {
+      throw new DataException(
+          file
+              + " is not there, so the run's test data is not known; name some with --data"
+              + " DIR/PREFIX");
+    }
+    return JobFile.read(file, Map.of(), hadoop);
   }
 }

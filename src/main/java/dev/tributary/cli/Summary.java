@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
 import dev.tributary.job.Redaction;
@@ -51,6 +52,23 @@ final class Summary {
     summary.put("weights_sha256", sha256);
     end(summary);
     return summary;
+  }
+
+  /** Notes the rows that were passed over, if there are any. */
+  static void addBadRows(Map<String, Object> summary, Map<String, BadRows> badRows) {
+    Map<String, Object> byPlace = new LinkedHashMap<>();
+    badRows.forEach(
+        (place, bad) -> {
+          if (bad.count() > 0) {
+            Map<String, Object> found = ordered("rows", bad.read(), "bad", bad.count());
+            found.put("kinds", bad.byKind());
+            found.put("first", bad.places());
+            byPlace.put(place, found);
+          }
+        });
+    if (!byPlace.isEmpty()) {
+      summary.put("bad_rows", byPlace);
+    }
   }
 
   Map<String, Object> failed(Exception failure) {

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
 import dev.tributary.format.ModelDirectory;
@@ -131,6 +132,7 @@ final class TrainCommand implements Callable<Integer> {
               + " give data.validation_share (such as 0.1) or data.validation");
     }
     TrainingRun.Result result;
+    Map<String, BadRows> badRows;
     try (StopSignals signals = StopSignals.listen();
         Spark spark = Spark.start("tributary " + job.name());
         Progress progress = Progress.open(job.training());
@@ -142,11 +144,18 @@ final class TrainCommand implements Callable<Integer> {
       lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file);
       result = new TrainingRun(spark.context(), job).run(sources, observers, checkpoints);
+      badRows = sources.badRows();
     }
     float[] values = result.training().values();
     Map<String, Object> completed = summary.completed(result, WeightsFile.sha256(values));
+    Summary.addBadRows(completed, badRows);
     directory.writeModel(
-        new ModelDirectory(job.model().networkText(), job.model().lossText(), values, completed));
+        new ModelDirectory(
+            job.model().networkText(),
+            job.model().lossText(),
+            values,
+            completed,
+            sources.vocabulary().columns()));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
   }

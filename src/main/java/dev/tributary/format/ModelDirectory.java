@@ -8,7 +8,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,6 +35,7 @@ public final class ModelDirectory {
   private final String loss;
   private final float[] weights;
   private final Map<String, ?> provenance;
+  private final Map<String, List<String>> vocabulary;
 
   /**
    * A model to be saved, or as it was read.
@@ -43,6 +46,21 @@ public final class ModelDirectory {
    * @param provenance where it came from: names and values, kept as they are
    */
   public ModelDirectory(String network, String loss, float[] weights, Map<String, ?> provenance) {
+    this(network, loss, weights, provenance, Map.of());
+  }
+
+  /**
+   * The same with categorical columns.
+   *
+   * @param vocabulary each column's categories, in the order of their numbers
+   */
+  public ModelDirectory(
+      String network,
+      String loss,
+      float[] weights,
+      Map<String, ?> provenance,
+      Map<String, List<String>> vocabulary) {
+    this.vocabulary = vocabulary;
     this.network = network;
     this.loss = loss;
     this.weights = weights;
@@ -64,6 +82,11 @@ public final class ModelDirectory {
     return weights;
   }
 
+  /** Each categorical column's categories, in the order of their numbers. */
+  public Map<String, List<String>> vocabulary() {
+    return vocabulary;
+  }
+
   void write(FileSystem files, Path directory) throws IOException {
     files.mkdirs(directory);
     Map<String, Object> description = new LinkedHashMap<>();
@@ -73,6 +96,9 @@ public final class ModelDirectory {
     description.put("loss", new ObjectMapper().readTree(loss));
     description.put("values", weights.length);
     description.put("weights_sha256", WeightsFile.sha256(weights));
+    if (!vocabulary.isEmpty()) {
+      description.put("vocabulary", vocabulary);
+    }
     description.put("provenance", provenance);
     RunDirectory.replace(
         files, new Path(directory, WEIGHTS), out -> WeightsFile.write(weights, out));
@@ -137,8 +163,18 @@ public final class ModelDirectory {
     }
     Map<String, Object> provenance = new LinkedHashMap<>();
     json.path("provenance").properties().forEach(p -> provenance.put(p.getKey(), p.getValue()));
+    Map<String, List<String>> vocabulary = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> column : json.path("vocabulary").properties()) {
+      List<String> categories = new ArrayList<>();
+      column.getValue().forEach(category -> categories.add(category.asText()));
+      vocabulary.put(column.getKey(), categories);
+    }
     return new ModelDirectory(
-        json.path("network").toString(), json.path("loss").toString(), weights, provenance);
+        json.path("network").toString(),
+        json.path("loss").toString(),
+        weights,
+        provenance,
+        vocabulary);
   }
 
   private static JsonNode description(FileSystem files, Path path) throws IOException {

@@ -34,22 +34,27 @@ public record Job(
   /**
    * Where samples come from.
    *
-   * @param embedded which data the project makes itself; null where it is IDX files
-   * @param train idx: path and start of the training files' names
+   * @param embedded which data the project makes itself; null where it is not
+   * @param table how rows become samples; null where data is no table
+   * @param train idx: path and start of the training files' names; a table: its path, name or query
    * @param validation the same for validation
    * @param test the same for the test
    * @param validationShare of the training samples that is held out for validation, in [0, 1)
+   * @param testShare the same for the test
    * @param made how much is made of embedded data
    */
   public record DataSpec(
       @Nullable Embedded embedded,
+      @Nullable TableSpec table,
       @Nullable String train,
       @Nullable String validation,
       @Nullable String test,
       double validationShare,
+      double testShare,
       Made made) {
     /** IDX files that somebody else names. */
-    public static final DataSpec IDX = new DataSpec(null, null, null, null, 0, new Made(0, 0, 0));
+    public static final DataSpec IDX =
+        new DataSpec(null, null, null, null, null, 0, 0, new Made(0, 0, 0));
   }
 
   /**

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
-import dev.tributary.data.embedded.Embedded;
 import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
@@ -19,7 +18,6 @@ import dev.tributary.train.Trainer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Reads a job file and checks all of it that can be checked without its data. */
 public final class JobParser {
@@ -96,7 +94,7 @@ public final class JobParser {
     return new Job(
         name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
-        data(root.section("data", Assembly.known("data"))),
+        DataParser.data(root.section("data", Assembly.known("data")), loss),
         model,
         training(train, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
@@ -148,35 +146,6 @@ public final class JobParser {
           "softmax_cross_entropy reads logits and applies softmax itself, but the network ends in"
               + " softmax; leave that layer out");
     }
-  }
-
-  private static Job.DataSpec data(Section data) {
-    List<String> formats =
-        Stream.concat(Stream.of("idx"), Stream.of(Embedded.values()).map(Embedded::format))
-            .toList();
-    String format = data.choice("format", formats);
-    boolean isIdx = format.equals("idx");
-    if (isIdx && data.optionalText("train") == null) {
-      throw data.error(
-          "format",
-          "data.format = idx needs data.train, such as -D data.train=DIR/train for"
-              + " DIR/train-images-idx3-ubyte.gz");
-    }
-    double share = data.share("validation_share");
-    String validation = isIdx ? data.optionalText("validation") : null;
-    if (validation != null && share > 0) {
-      throw data.error(
-          "validation_share", "data.validation and data.validation_share exclude each other");
-    }
-    String made = format.startsWith("house") ? "houses" : "digits";
-    Section sizes = data.section(made, Assembly.known("data." + made));
-    return new Job.DataSpec(
-        isIdx ? null : Embedded.valueOf(format.toUpperCase(Locale.ROOT)),
-        data.optionalText("train"),
-        validation,
-        data.optionalText("test"),
-        share,
-        new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")));
   }
 
   private static Job.Training training(Section train, List<Tensor> tensors) {

@@ -5,10 +5,13 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -297,6 +300,16 @@ final class Section {
     return list.stream()
         .map(v -> element(key, v, "a name, or a list of names", c -> c.getString(LEAF)))
         .toList();
+  }
+
+  /** An object whose keys are free and whose values are strings. */
+  Map<String, String> strings(String key) {
+    Map<String, String> strings = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : object(key).toConfig().entrySet()) {
+      String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      strings.put(name, String.valueOf(entry.getValue().unwrapped()));
+    }
+    return strings;
   }
 
   /** Runs what a value's meaning decides; its complaint is told with the place of {@code key}. */

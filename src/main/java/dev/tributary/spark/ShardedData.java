@@ -86,6 +86,12 @@ public final class ShardedData implements AutoCloseable {
     long samples =
         Failures.ofData(
             () -> shards.map(shard -> (long) shard.samples().count()).reduce(Long::sum));
+    try {
+      source.checkRead();
+    } catch (DataException e) {
+      shards.unpersist(false);
+      throw e;
+    }
     if (samples == 0) {
       shards.unpersist(false);
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
