@@ -77,8 +77,7 @@ final class PredictCommand implements Callable<Integer> {
           new Predictions(spark.session(), model.objective()).of(source, model.weights());
       Predictions.write(table, format.name(), output);
     }
-    String count =
-        source.count() == SampleSource.UNKNOWN ? "" : String.format("%,d ", source.count());
+    String count = source.countIsExact() ? String.format("%,d ", source.count()) : "";
     System.out.printf("%spredictions in %s%n", count, output);
     return 0;
   }

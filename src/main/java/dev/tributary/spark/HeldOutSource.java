@@ -18,6 +18,21 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record HeldOutSource(SampleSource source, double from, double to, long seed, String name)
     implements SampleSource {
+  /**
+   * A share that is held out, or all the others.
+   *
+   * @param share in (0, 1)
+   * @param validation whether this is the share, and not the rest
+   */
+  public HeldOutSource(SampleSource source, double share, long seed, boolean validation) {
+    this(
+        source,
+        validation ? 0 : share,
+        validation ? share : 1,
+        seed,
+        validation ? "the part held out" : "but the part held out");
+  }
+
   @Override
   public Schema schema() {
     return source.schema();
@@ -27,6 +42,11 @@ public record HeldOutSource(SampleSource source, double from, double to, long se
   @Override
   public long count() {
     return source.count() < 0 ? UNKNOWN : Math.round(source.count() * (to - from));
+  }
+
+  @Override
+  public boolean countIsExact() {
+    return false;
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class Predictions {
    * The id of each partition's first sample; where reading alone tells, all is read once for it.
    */
   private static List<Long> firstIds(SampleSource source, JavaRDD<Samples> blocks, int slices) {
-    if (source.count() != SampleSource.UNKNOWN) {
+    if (source.countIsExact()) {
       return Range.cut(source.count(), slices).stream().map(Range::from).toList();
     }
     List<Long> firstIds = new ArrayList<>();

@@ -18,6 +18,11 @@ public interface SampleSource {
   /** How many samples there are; {@link #UNKNOWN} where reading alone can tell. */
   long count();
 
+  /** Whether it gives as many samples as it counts, cut evenly among the tasks that read. */
+  default boolean countIsExact() {
+    return count() != UNKNOWN;
+  }
+
   /** Words for messages: which data this is. */
   String describe();
 

@@ -227,6 +227,7 @@ final class TablesTest {
     bad.put("1,9,NaN,1,2", "not finite: column b is NaN");
     bad.put("1,9,1e39,1,2", "not finite: column b is 1.0E39");
     bad.put("1,9,red,1,2", "wrong type: column b is \"red\", which is no number");
+    bad.put("1,9,2d,1,2", "wrong type: column b is \"2d\", which is no number");
     bad.put("1,9,0.5", "missing value: column c is null");
     for (Map.Entry<String, String> row : bad.entrySet()) {
       String file = thousandWith(row.getKey());

@@ -82,7 +82,7 @@ public final class Preflight {
     long bytes = 0;
     try {
       SampleSource train = data.train();
-      bytes = train.count() * train.schema().bytes();
+      bytes = Math.max(0, train.count()) * train.schema().bytes();
       sample(train, problems);
       sample(data.validation(), problems);
       sample(data.test(), problems);

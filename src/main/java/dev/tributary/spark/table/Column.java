@@ -92,7 +92,14 @@ record Column(
       return switch (text) {
         case "true" -> 1f;
         case "false" -> 0f;
-        default -> finite(Double.parseDouble(text), 0);
+        default -> {
+          // Java alone would take "1d" and "1f" for 1.
+          char last = Character.toLowerCase(text.charAt(text.length() - 1));
+          if (last == 'd' || last == 'f') {
+            throw new NumberFormatException(text);
+          }
+          yield finite(Double.parseDouble(text), 0);
+        }
       };
     } catch (NumberFormatException e) {
       throw new BadRowException(

@@ -15,6 +15,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -92,7 +93,9 @@ public final class Tables {
         vector
             || isNumber(stored)
             || stored instanceof StringType
-            || (stored instanceof ArrayType array && isNumber(array.elementType()));
+            || (stored instanceof ArrayType array
+                && isNumber(array.elementType())
+                && !(array.elementType() instanceof DecimalType));
     if (!readable) {
       throw new DataException(
           String.format(
