@@ -43,8 +43,7 @@ public final class Assembly {
   }
 
   /**
-   * The network of a job's {@code network} section, given as JSON or HOCON: what a saved model
-   * holds.
+   * The network of a job's {@code network} section, given as JSON: what a saved model holds.
    *
    * @param origin the file, for messages
    * @throws JobException if it is not one
@@ -54,8 +53,7 @@ public final class Assembly {
   }
 
   /**
-   * The loss that a job's {@code train.loss} says, given as JSON or HOCON: what a saved model
-   * holds.
+   * The loss that a job's {@code train.loss} says, given as JSON: what a saved model holds.
    *
    * @param origin the file, for messages
    * @throws JobException if there is no such loss
