@@ -43,7 +43,7 @@ final class SubmitIT {
   @TempDir private Path folder;
 
   /** A finished process. */
-  private record Outcome(int code, String output) {}
+  record Outcome(int code, String output) {}
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
@@ -57,7 +57,7 @@ final class SubmitIT {
     }
   }
 
-  private static Outcome submit(Path folder, List<String> arguments)
+  static Outcome submit(Path folder, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(List.of("bash", ROOT.resolve("deploy/submit").toString()));
@@ -76,12 +76,12 @@ final class SubmitIT {
     return new Outcome(process.exitValue(), Files.readString(log));
   }
 
-  private static Path jobFile(String name) {
+  static Path jobFile(String name) {
     return ROOT.resolve("src/test/resources/jobs/" + name + ".conf").toAbsolutePath();
   }
 
   /** The weights that {@link LocalGradients} trains, without Spark. */
-  private static String oracle(String name) throws IOException {
+  static String oracle(String name) throws IOException {
     String known = ORACLE.get(name);
     if (known != null) {
       return known;

@@ -1,5 +1,7 @@
 package dev.tributary.bench;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import dev.tributary.job.Assembly;
 import dev.tributary.nn.Network;
 import java.util.List;
@@ -116,7 +118,8 @@ enum BenchNetwork {
   }
 
   Network network() {
-    return Assembly.network(text, title());
+    String json = ConfigFactory.parseString(text).root().render(ConfigRenderOptions.concise());
+    return Assembly.network(json, title());
   }
 
   /** The mini-batches that are measured. */

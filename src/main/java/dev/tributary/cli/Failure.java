@@ -6,8 +6,11 @@ import dev.tributary.format.ModelException;
 import dev.tributary.format.OccupiedException;
 import dev.tributary.format.StoreException;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
+import dev.tributary.train.ShardException;
+import dev.tributary.train.StoppedException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -28,11 +31,11 @@ final class Failure implements IExecutionExceptionHandler {
       LoggerFactory.getLogger(Failure.class).error("the stack trace", failure);
       err.println(
           "tributary: failed: "
-              + firstLine(failure)
+              + Redaction.of(firstLine(failure))
               + " (the log above has the stack trace; if it is not your cluster's doing, please"
               + " report it)");
     } else {
-      err.println("tributary: " + failure.getMessage());
+      err.println("tributary: " + Redaction.of(String.valueOf(failure.getMessage())));
     }
     err.flush();
     return code;
@@ -40,7 +43,7 @@ final class Failure implements IExecutionExceptionHandler {
 
   /**
    * 2 for a bad job or directory, 3 for bad data or a bad model, 4 for divergence, 5 for what may
-   * be run again later, else 1.
+   * be run again or gone on with, else 1.
    */
   static int exitCode(Throwable failure) {
     if (failure instanceof JobException
@@ -53,8 +56,12 @@ final class Failure implements IExecutionExceptionHandler {
     }
     if (failure instanceof DataException
         || failure instanceof InputException
-        || failure instanceof ModelException) {
+        || failure instanceof ModelException
+        || (failure instanceof ShardException && failure.getCause() instanceof InputException)) {
       return 3;
+    }
+    if (failure instanceof StoppedException) {
+      return 5;
     }
     return failure instanceof DivergedException ? 4 : 1;
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Exit codes: 0 done; 2 bad usage or job file; 3 bad data or model; 4 training diverged;"
-          + " 5 another process is at it: run it again; 1 anything else."
+          + " 5 stopped, or another process is at it: run it again; 1 anything else."
     })
 public final class Main {
   Main() {}

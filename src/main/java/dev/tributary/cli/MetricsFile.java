@@ -35,6 +35,31 @@ final class MetricsFile implements Observer, Closeable {
     lines.append('\n');
   }
 
+  /** Keeps the lines of the run that goes on, up to where it does. */
+  @Override
+  public void resumed(long steps) {
+    try {
+      directory
+          .read(RunDirectory.METRICS)
+          .lines()
+          .skip(1)
+          .filter(line -> step(line) <= steps)
+          .forEach(line -> lines.append(line).append('\n'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The step that a line is of; one cut short is of none. */
+  private static long step(String line) {
+    String[] cells = line.split(",", -1);
+    try {
+      return cells.length > 2 ? Long.parseLong(cells[2]) : Long.MAX_VALUE;
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   @Override
   public void stepped(TrainedStep step) {
     if (logEvery > 0 && step.samples() > 0 && (step.step().number() + 1) % logEvery == 0) {
@@ -73,6 +98,9 @@ final class MetricsFile implements Observer, Closeable {
   }
 
   private void write() throws IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
     directory.write(RunDirectory.METRICS, lines.toString());
   }
 

@@ -19,6 +19,11 @@ final class Observers implements Observer {
   }
 
   @Override
+  public void resumed(long steps) {
+    all.forEach(o -> o.resumed(steps));
+  }
+
+  @Override
   public void stepped(TrainedStep step) {
     all.forEach(o -> o.stepped(step));
   }

@@ -77,7 +77,8 @@ final class PredictCommand implements Callable<Integer> {
           new Predictions(spark.session(), model.objective()).of(source, model.weights());
       Predictions.write(table, format.name(), output);
     }
-    System.out.printf("%,d predictions in %s%n", source.count(), output);
+    String count = source.countIsExact() ? String.format("%,d ", source.count()) : "";
+    System.out.printf("%spredictions in %s%n", count, output);
     return 0;
   }
 }

@@ -5,6 +5,11 @@ import java.util.List;
 
 /** Problems as text: for each what is found, what is needed, and what to set. */
 final class ProblemTable {
+  /**
+   * A longer cell, such as a sentence about a file, moves what is behind it in its own row alone.
+   */
+  private static final int WIDEST = 40;
+
   private final List<Problem> problems;
 
   ProblemTable(List<Problem> problems) {
@@ -39,7 +44,8 @@ final class ProblemTable {
   }
 
   private static int width(String title, List<String> cells) {
-    return cells.stream().mapToInt(String::length).reduce(title.length(), Math::max);
+    int widest = cells.stream().mapToInt(String::length).reduce(title.length(), Math::max);
+    return Math.min(WIDEST, widest);
   }
 
   /** One line: how many problems, and what to do. */

@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.Vocabulary;
 import dev.tributary.data.augment.Augmentation;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.ModelException;
@@ -23,9 +24,16 @@ final class SavedModel {
   private final String directory;
   private final Objective objective;
   private final float[] weights;
+  private final Vocabulary vocabulary;
   private final Configuration hadoop;
 
-  private SavedModel(String directory, Objective objective, float[] weights, Configuration hadoop) {
+  private SavedModel(
+      String directory,
+      Objective objective,
+      float[] weights,
+      Vocabulary vocabulary,
+      Configuration hadoop) {
+    this.vocabulary = vocabulary;
     this.directory = directory;
     this.objective = objective;
     this.weights = weights;
@@ -51,7 +59,8 @@ final class SavedModel {
             PreparationAssembly.preparation(
                 model.preparation(), directory + "/model.json", network.input()),
             Augmentation.NONE);
-    return new SavedModel(directory, objective, model.weights(), hadoop);
+    return new SavedModel(
+        directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
   }
 
   Objective objective() {
@@ -65,13 +74,15 @@ final class SavedModel {
   /**
    * The data to use the model on.
    *
-   * @param prefix IDX files by the start of their names; null for the run's own test set
+   * @param prefix IDX files by the start of their names, or rows like those the run was trained on,
+   *     by their path, name or query; null for the run's own test set
    * @param labelled whether there must be labels
    */
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
-      Sources sources = sources(Job.DataSpec.IDX);
-      return labelled ? sources.idx(prefix) : sources.unlabelledIdx(prefix);
+      Job.DataSpec format = hasJob() ? job().data() : Job.DataSpec.IDX;
+      Sources sources = sources(format.table() == null ? Job.DataSpec.IDX : format);
+      return labelled ? sources.files(prefix) : sources.unlabelled(prefix);
     }
     SampleSource test = sources(job().data()).test();
     if (test == null) {
@@ -82,21 +93,26 @@ final class SavedModel {
   }
 
   private Sources sources(Job.DataSpec data) {
-    return new Sources(data, objective.network(), objective.preparation(), hadoop);
+    return new Sources(data, objective.network(), objective.preparation(), hadoop, vocabulary);
   }
 
-  private Job job() {
+  private boolean hasJob() {
     Path file = new Path(directory, RunDirectory.JOB);
     try {
-      if (!file.getFileSystem(hadoop).exists(file)) {
-        throw new DataException(
-            file
-                + " is not there, so the run's test data is not known; name some with --data"
-                + " DIR/PREFIX");
-      }
+      return file.getFileSystem(hadoop).exists(file);
     } catch (IOException e) {
       throw new DataException("cannot look for " + file + ": " + e.getMessage(), e);
     }
-    return JobFile.read(file.toString(), Map.of(), hadoop);
+  }
+
+  private Job job() {
+    String file = new Path(directory, RunDirectory.JOB).toString();
+    if (!hasJob()) {
+      throw new DataException(
+          file
+              + " is not there, so the run's test data is not known; name some with --data"
+              + " DIR/PREFIX");
+    }
+    return JobFile.read(file, Map.of(), hadoop);
   }
 }

@@ -8,6 +8,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark for a verb: settings first, which need no cluster, and the session when all is checked. */
 final class Spark implements AutoCloseable {
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final SparkSession session;
 
   private Spark(SparkSession session) {
@@ -28,6 +30,13 @@ final class Spark implements AutoCloseable {
     String secret = System.getenv("_SPARK_AUTH_SECRET");
     if (secret != null) {
       conf.setIfMissing("spark.authenticate.secret", secret);
+    }
+    if (conf.get("spark.master").startsWith("local")
+        && !conf.get("spark.master").startsWith("local-cluster")) {
+      // On this machine alone nothing needs to listen on the network; SPARK_LOCAL_IP, which
+      // deploy/submit sets, does the same for the pages.
+      conf.setIfMissing("spark.driver.host", LOOPBACK);
+      conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
     }
     return new Spark(SparkSession.builder().config(conf).getOrCreate());
   }

@@ -1,8 +1,11 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
+import dev.tributary.job.Redaction;
 import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.StoppedException;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ final class Summary {
   private final Job job;
   private final long startNanos;
   private @Nullable String sparkVersion;
+  private @Nullable Long resumedFrom;
 
   Summary(Job job, long startNanos) {
     this.job = job;
@@ -22,6 +26,11 @@ final class Summary {
 
   void sparkStarted(String version) {
     sparkVersion = version;
+  }
+
+  /** The run goes on from where one was after so many steps. */
+  void resumed(long steps) {
+    resumedFrom = steps;
   }
 
   Map<String, Object> completed(TrainingRun.Result run, String sha256) {
@@ -45,9 +54,29 @@ final class Summary {
     return summary;
   }
 
+  /** Notes the rows that were passed over, if there are any. */
+  static void addBadRows(Map<String, Object> summary, Map<String, BadRows> badRows) {
+    Map<String, Object> byPlace = new LinkedHashMap<>();
+    badRows.forEach(
+        (place, bad) -> {
+          if (bad.count() > 0) {
+            Map<String, Object> found = ordered("rows", bad.read(), "bad", bad.count());
+            found.put("kinds", bad.byKind());
+            found.put("first", bad.places());
+            byPlace.put(place, found);
+          }
+        });
+    if (!byPlace.isEmpty()) {
+      summary.put("bad_rows", byPlace);
+    }
+  }
+
   Map<String, Object> failed(Exception failure) {
-    Map<String, Object> summary = start("failed");
-    summary.put("error", String.valueOf(failure.getMessage()));
+    Map<String, Object> summary = start(failure instanceof StoppedException ? "stopped" : "failed");
+    if (failure instanceof StoppedException stop) {
+      summary.put("steps", stop.steps());
+    }
+    summary.put("error", Redaction.of(String.valueOf(failure.getMessage())));
     summary.put("exit_code", Failure.exitCode(failure));
     end(summary);
     return summary;
@@ -68,7 +97,7 @@ final class Summary {
     summary.put("seed", job.training().seed());
     summary.put("spark_version", sparkVersion);
     summary.put("wall_seconds", Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0);
-    summary.put("resumed_from", null);
+    summary.put("resumed_from", resumedFrom);
   }
 
   private static Map<String, Object> ordered(

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
 import dev.tributary.format.ModelDirectory;
@@ -8,6 +9,7 @@ import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.job.PreparationAssembly;
+import dev.tributary.job.Redaction;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.spark.preflight.Preflight;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -39,13 +42,15 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  deploy/submit train jobs/digits.conf",
       "  deploy/submit train jobs/mnist-lenet.conf -D data.train=DIR/train -D data.test=DIR/t10k",
-      "  deploy/submit --master yarn train jobs/mnist-lenet.conf -D train.epochs=20"
+      "  deploy/submit --master yarn train jobs/mnist-lenet.conf -D train.epochs=20",
+      "  deploy/submit train --resume runs/mnist-lenet"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "JOB",
       description = "The job file, such as jobs/digits.conf.")
   private String jobFile = "";
@@ -56,19 +61,28 @@ final class TrainCommand implements Callable<Integer> {
       description = "Sets a key of the job, such as train.epochs=20. May be repeated.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Goes on with the run in this directory, with its own job, from its newest checkpoint."
+              + " -D may give it more epochs.")
+  private @Nullable String resume;
+
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     Configuration hadoop = Spark.hadoop();
-    Job job = JobFile.read(jobFile, overrides, hadoop);
+    Resumption.Start begin = new Resumption(jobFile, resume, overrides, hadoop).start();
+    Job job = begin.job();
     Sources sources =
         new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
     List<String> metrics = metrics(job, sources);
-    RunDirectory directory = directory(job, hadoop);
-    directory.write(RunDirectory.JOB, job.text());
+    RunDirectory directory = begin.directory() == null ? directory(job, hadoop) : begin.directory();
+    directory.write(RunDirectory.JOB, Redaction.ofAddresses(job.text()));
     Summary summary = new Summary(job, start);
     try {
-      train(job, sources, metrics, directory, summary);
+      train(begin, sources, metrics, directory, summary);
     } catch (RuntimeException | IOException e) {
       saveFailure(directory, summary, e);
       throw e;
@@ -99,8 +113,18 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void train(
-      Job job, Sources sources, List<String> metrics, RunDirectory directory, Summary summary)
+      Resumption.Start begin,
+      Sources sources,
+      List<String> metrics,
+      RunDirectory directory,
+      Summary summary)
       throws IOException {
+    Job job = begin.job();
+    if (begin.from() != null) {
+      long steps = begin.from().snapshot().step();
+      summary.resumed(steps);
+      System.out.printf(Locale.ROOT, "resumed after step %,d%n", steps);
+    }
     PrintStream out = System.out;
     String data = sources.train().describe();
     out.printf("%s: %s%n%n%s%n", job.name(), data, job.model().network().table());
@@ -110,23 +134,31 @@ final class TrainCommand implements Callable<Integer> {
               + " give data.validation_share (such as 0.1) or data.validation");
     }
     TrainingRun.Result result;
-    try (Spark spark = Spark.start("tributary " + job.name());
+    Map<String, BadRows> badRows;
+    try (StopSignals signals = StopSignals.listen();
+        Spark spark = Spark.start("tributary " + job.name());
         Progress progress = Progress.open(job.training());
-        MetricsFile file = new MetricsFile(directory, job.training().logEvery(), metrics)) {
+        MetricsFile file = new MetricsFile(directory, job.training().logEvery(), metrics);
+        RunCheckpoints checkpoints =
+            new RunCheckpoints(
+                job, directory.checkpoints(), begin.from(), signals::isStopRequested)) {
       summary.sparkStarted(spark.session().version());
       lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file);
-      result = new TrainingRun(spark.context(), job).run(sources, observers);
+      result = new TrainingRun(spark.context(), job).run(sources, observers, checkpoints);
+      badRows = sources.badRows();
     }
     float[] values = result.training().values();
     Map<String, Object> completed = summary.completed(result, WeightsFile.sha256(values));
+    Summary.addBadRows(completed, badRows);
     directory.writeModel(
         new ModelDirectory(
             job.model().networkText(),
             job.model().lossText(),
             PreparationAssembly.text(result.preparation()),
             values,
-            completed));
+            completed,
+            sources.vocabulary().columns()));
     directory.writeSummary(completed);
     report(out, directory, result, completed);
   }

@@ -25,6 +25,11 @@ record ContentHash(long high, long low) implements Comparable<ContentHash> {
     return y ^ (y >>> 31);
   }
 
+  /** A hash of this and, behind it, another. */
+  ContentHash then(ContentHash next) {
+    return new ContentHash(mix(high) + next.high, mix(low ^ next.high) + next.low);
+  }
+
   /** The shard, of a power of two of them. */
   int shard(int shards) {
     return (int) (high >>> 1 >>> (63 - Integer.numberOfTrailingZeros(shards)));

@@ -8,6 +8,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdxReader implements Closeable {
   private static final int BUFFER = 1 << 16;
+
+  /** Values in an image: 4096 x 4096 x 4. */
+  private static final long LARGEST_IMAGE = 1L << 26;
+
+  /** Bytes that are asked for before they are known to be there. */
+  private static final int ROOM = 1 << 24;
 
   private final String imagesName;
   private final String labelsName;
@@ -48,8 +56,26 @@ public final class IdxReader implements Closeable {
       checkPair(imageHeader, IdxHeader.read(this.labels, labelsName, "labels", 1));
     }
     int[] d = imageHeader.dimensions();
+    checkSize(d);
     this.shape = Shape.image(d[1], d[2], d.length == 4 ? d[3] : 1);
     this.count = imageHeader.count();
+  }
+
+  /** A header that was damaged, or is meant to, must not make us ask for all memory. */
+  private void checkSize(int[] d) {
+    long values = 1;
+    for (int i = 1; i < d.length; i++) {
+      values = Math.min(values, LARGEST_IMAGE) * d[i];
+    }
+    if (values > LARGEST_IMAGE) {
+      throw new DataException(
+          String.format(
+              "%s: the header says images of %s values, more than the %,d that are read; is the file"
+                  + " damaged?",
+              imagesName,
+              Arrays.stream(d).skip(1).mapToObj(String::valueOf).collect(Collectors.joining(" x ")),
+              LARGEST_IMAGE));
+    }
   }
 
   private void checkPair(IdxHeader imageHeader, IdxHeader labelHeader) {
@@ -109,7 +135,7 @@ public final class IdxReader implements Closeable {
    * @throws DataException if a file ends before, or a label is not below {@code classes}
    */
   public Samples read(int samples, int classes) throws IOException {
-    Samples read = new Samples(shape, samples);
+    Samples read = new Samples(shape, Math.min(samples, Math.max(1, ROOM / shape.size())));
     byte[] image = new byte[shape.size()];
     for (int i = 0; i < samples; i++) {
       readImage(image);

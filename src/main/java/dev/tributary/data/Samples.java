@@ -77,13 +77,24 @@ public final class Samples implements Serializable {
 
   /** Adds a sample of float features with numbers to predict, and a weight if samples have one. */
   public void add(float[] features, float[] targets, float weight) {
+    add(features, targets, weight, UNLABELLED);
+  }
+
+  /**
+   * Adds a sample of float features.
+   *
+   * @param targets numbers to predict, as many as the schema says
+   * @param weight ignored where samples have none
+   * @param label its class; {@link #UNLABELLED} if it has none
+   */
+  public void add(float[] features, float[] targets, float weight, int label) {
     byte[] sample = new byte[bytes];
     int at = put(features, schema.shape().size(), sample, 0);
     at = put(targets, schema.targets(), sample, at);
     if (schema.weighted()) {
       FLOAT.set(sample, at, weight);
     }
-    add(sample, 0, UNLABELLED);
+    add(sample, 0, label);
   }
 
   /** Adds a sample of float features with a class. */
@@ -185,9 +196,18 @@ public final class Samples implements Serializable {
    * @param share of the samples that is held out, in (0, 1)
    */
   public Samples heldOut(double share, long seed, boolean validation) {
-    Samples chosen = new Samples(schema, count);
+    return validation ? part(0, share, seed) : part(share, 1, seed);
+  }
+
+  /**
+   * The part of the samples whose hashes, as numbers in [0, 1), are from {@code from} up to, and
+   * without, {@code to}. A sample's part does not change when others are added.
+   */
+  public Samples part(double from, double to, long seed) {
+    Samples chosen = new Samples(schema, 16);
     for (int i = 0; i < count; i++) {
-      if (hash(i, seed ^ HOLD_OUT).isBelow(share) == validation) {
+      ContentHash hash = hash(i, seed ^ HOLD_OUT);
+      if (!hash.isBelow(from) && hash.isBelow(to)) {
         chosen.add(this, i);
       }
     }

@@ -110,6 +110,15 @@ public final class Shard implements Serializable {
     return index;
   }
 
+  /** A hash of all that it holds, and of its place among the shards. */
+  public long fingerprint() {
+    ContentHash hash = new ContentHash(index, samples.count());
+    for (int i = 0; i < samples.count(); i++) {
+      hash = hash.then(samples.hash(i, seed));
+    }
+    return hash.high() ^ hash.low();
+  }
+
   /** Its samples, in the order of their hashes. */
   public Samples samples() {
     return samples;

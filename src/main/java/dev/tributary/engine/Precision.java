@@ -2,13 +2,15 @@ package dev.tributary.engine;
 
 import java.util.Locale;
 
-/** What the products of affine layers and convolutions are made of. All else is float32. */
+/**
+ * What the products of affine layers and convolutions are made of, and what passes between layers.
+ */
 public enum Precision {
   /** Of float32. */
   F32,
   /**
-   * Of bfloat16 (float32 with 8 bits of significand, rounded to nearest), added up in float32: both
-   * factors are rounded, the result is not.
+   * Bfloat16: float32 with 8 bits of significand, rounded to nearest. Products of it are added up
+   * in float32; the weights, their gradients, the network's output and its loss are float32.
    */
   BF16;
 

@@ -8,7 +8,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +30,7 @@ public final class ModelDirectory {
   /** Version 1 had no preparation. */
   private static final int VERSION = 2;
 
+  private static final long LONGEST_DESCRIPTION = 16 << 20;
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.bin";
 
@@ -36,6 +39,7 @@ public final class ModelDirectory {
   private final String preparation;
   private final float[] weights;
   private final Map<String, ?> provenance;
+  private final Map<String, List<String>> vocabulary;
 
   /**
    * A model to be saved, or as it was read.
@@ -48,6 +52,22 @@ public final class ModelDirectory {
    */
   public ModelDirectory(
       String network, String loss, String preparation, float[] weights, Map<String, ?> provenance) {
+    this(network, loss, preparation, weights, provenance, Map.of());
+  }
+
+  /**
+   * The same with categorical columns.
+   *
+   * @param vocabulary each column's categories, in the order of their numbers
+   */
+  public ModelDirectory(
+      String network,
+      String loss,
+      String preparation,
+      float[] weights,
+      Map<String, ?> provenance,
+      Map<String, List<String>> vocabulary) {
+    this.vocabulary = vocabulary;
     this.network = network;
     this.loss = loss;
     this.preparation = preparation;
@@ -75,6 +95,11 @@ public final class ModelDirectory {
     return weights;
   }
 
+  /** Each categorical column's categories, in the order of their numbers. */
+  public Map<String, List<String>> vocabulary() {
+    return vocabulary;
+  }
+
   void write(FileSystem files, Path directory) throws IOException {
     files.mkdirs(directory);
     Map<String, Object> description = new LinkedHashMap<>();
@@ -85,6 +110,9 @@ public final class ModelDirectory {
     description.put("preparation", new ObjectMapper().readTree(preparation));
     description.put("values", weights.length);
     description.put("weights_sha256", WeightsFile.sha256(weights));
+    if (!vocabulary.isEmpty()) {
+      description.put("vocabulary", vocabulary);
+    }
     description.put("provenance", provenance);
     RunDirectory.replace(
         files, new Path(directory, WEIGHTS), out -> WeightsFile.write(weights, out));
@@ -149,16 +177,30 @@ public final class ModelDirectory {
     }
     Map<String, Object> provenance = new LinkedHashMap<>();
     json.path("provenance").properties().forEach(p -> provenance.put(p.getKey(), p.getValue()));
+    Map<String, List<String>> vocabulary = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> column : json.path("vocabulary").properties()) {
+      List<String> categories = new ArrayList<>();
+      column.getValue().forEach(category -> categories.add(category.asText()));
+      vocabulary.put(column.getKey(), categories);
+    }
     return new ModelDirectory(
         json.path("network").toString(),
         json.path("loss").toString(),
         json.has("preparation") ? json.path("preparation").toString() : "[]",
         weights,
-        provenance);
+        provenance,
+        vocabulary);
   }
 
   private static JsonNode description(FileSystem files, Path path) throws IOException {
     JsonNode json;
+    long length = files.getFileStatus(path).getLen();
+    if (length > LONGEST_DESCRIPTION) {
+      throw new IOException(
+          String.format(
+              "%s has %,d bytes, more than the %,d that one may have",
+              DESCRIPTION, length, LONGEST_DESCRIPTION));
+    }
     try (InputStream in = files.open(path)) {
       json = new ObjectMapper().readTree(in);
     } catch (JsonProcessingException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -62,6 +63,31 @@ public final class RunDirectory {
         return run;
       }
     }
+  }
+
+  /** A directory that may hold a run. */
+  public static RunDirectory open(String directory, Configuration hadoop) throws IOException {
+    return at(directory, hadoop);
+  }
+
+  /** Whether it holds a file or directory of this name. */
+  public boolean has(String name) throws IOException {
+    return files.exists(path(name));
+  }
+
+  /** A text file's content; empty if there is none. */
+  public String read(String name) throws IOException {
+    if (!has(name)) {
+      return "";
+    }
+    try (InputStream in = files.open(path(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The run's checkpoints. */
+  public Checkpoints checkpoints() {
+    return new Checkpoints(files, path(Checkpoints.NAME));
   }
 
   private static RunDirectory at(String directory, Configuration hadoop) throws IOException {

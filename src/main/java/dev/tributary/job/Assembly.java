@@ -1,18 +1,21 @@
 package dev.tributary.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import dev.tributary.engine.EngineProvider;
 import dev.tributary.engine.Precision;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.engine.onednn.OneDnnEngineProvider;
 import dev.tributary.nn.Add;
+import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
+import dev.tributary.nn.Parameter;
 import dev.tributary.nn.loss.AbsoluteError;
 import dev.tributary.nn.loss.Huber;
 import dev.tributary.nn.loss.MulticlassHinge;
@@ -40,32 +43,34 @@ public final class Assembly {
   }
 
   /**
-   * The network of a job's {@code network} section, given as JSON or HOCON: what a saved model
-   * holds.
+   * The network of a job's {@code network} section, given as JSON: what a saved model holds.
    *
    * @param origin the file, for messages
    * @throws JobException if it is not one
    */
   public static Network network(String text, String origin) {
-    ConfigObject given =
-        ConfigFactory.parseString(text, ConfigParseOptions.defaults().setOriginDescription(origin))
-            .root();
-    return network(Section.of(given, known("network"), "network"));
+    return network(Section.of(saved(text, origin), known("network"), "network"));
   }
 
   /**
-   * The loss that a job's {@code train.loss} says, given as JSON or HOCON: what a saved model
-   * holds.
+   * The loss that a job's {@code train.loss} says, given as JSON: what a saved model holds.
    *
    * @param origin the file, for messages
    * @throws JobException if there is no such loss
    */
   public static Loss loss(String text, String origin) {
-    ConfigObject given =
-        ConfigFactory.parseString(
-                "loss = " + text, ConfigParseOptions.defaults().setOriginDescription(origin))
-            .root();
-    return loss(Section.of(given, known("train"), "train"));
+    return loss(Section.of(saved("{\"loss\": " + text + "}", origin), known("train"), "train"));
+  }
+
+  /** What a saved model says: JSON, in which nothing is included or looked up. */
+  static ConfigObject saved(String text, String origin) {
+    Door.check(text, origin);
+    try {
+      return ConfigFactory.parseString(text, Door.options(origin).setSyntax(ConfigSyntax.JSON))
+          .root();
+    } catch (ConfigException e) {
+      throw new JobException(origin + ": " + e.getMessage(), e);
+    }
   }
 
   static Loss loss(Section train) {
@@ -156,7 +161,7 @@ public final class Assembly {
       } else {
         List<Shape> shapes = inputs.stream().map(network::shape).toList();
         network.add(
-            layer.checked("type", () -> LayerAssembly.layer(layer, shapes)),
+            layer.checked("type", () -> sized(LayerAssembly.layer(layer, shapes))),
             inputs,
             LayerAssembly.tuning(layer));
       }
@@ -170,6 +175,23 @@ public final class Assembly {
             });
       }
     }
+  }
+
+  /**
+   * Works its sizes out, which may be too large, while its place in the file is known.
+   *
+   * @throws IllegalArgumentException if an array of its would have over 2^31 values
+   * @throws ArithmeticException likewise
+   */
+  private static Layer sized(Layer layer) {
+    long most = layer.output().size();
+    for (Parameter parameter : layer.parameters()) {
+      most = Math.max(most, parameter.size());
+    }
+    if (most > Integer.MAX_VALUE - 8) {
+      throw new ArithmeticException("an array of " + most + " values");
+    }
+    return layer;
   }
 
   /** The layers that a layer reads: those it names, else the one before. */

@@ -4,6 +4,7 @@ import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.engine.Precision;
+import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.inspect.Needs;
@@ -35,22 +36,27 @@ public record Job(
   /**
    * Where samples come from.
    *
-   * @param embedded which data the project makes itself; null where it is IDX files
-   * @param train idx: path and start of the training files' names
+   * @param embedded which data the project makes itself; null where it is not
+   * @param table how rows become samples; null where data is no table
+   * @param train idx: path and start of the training files' names; a table: its path, name or query
    * @param validation the same for validation
    * @param test the same for the test
    * @param validationShare of the training samples that is held out for validation, in [0, 1)
+   * @param testShare the same for the test
    * @param made how much is made of embedded data
    */
   public record DataSpec(
       @Nullable Embedded embedded,
+      @Nullable TableSpec table,
       @Nullable String train,
       @Nullable String validation,
       @Nullable String test,
       double validationShare,
+      double testShare,
       Made made) {
     /** IDX files that somebody else names. */
-    public static final DataSpec IDX = new DataSpec(null, null, null, null, 0, new Made(0, 0, 0));
+    public static final DataSpec IDX =
+        new DataSpec(null, null, null, null, null, 0, 0, new Made(0, 0, 0));
   }
 
   /**
@@ -94,6 +100,8 @@ public record Job(
    * @param exchange how gradients come together: {@code auto} or {@code tree}
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
+   * @param checkpoint when it is saved on the way
+   * @param resumes whether it goes on with a run that is in its directory
    */
   public record Training(
       Trainer.Plan plan,
@@ -104,7 +112,9 @@ public record Job(
       int partitions,
       String exchange,
       int fanIn,
-      int logEvery) {}
+      int logEvery,
+      CheckpointWriter.Plan checkpoint,
+      boolean resumes) {}
 
   /**
    * What a run moves and holds.
@@ -169,7 +179,9 @@ public record Job(
             training.partitions(),
             training.exchange(),
             training.fanIn(),
-            training.logEvery());
+            training.logEvery(),
+            training.checkpoint(),
+            training.resumes());
     return new Job(name, runDirectory, data, model, how, retraining, text);
   }
 

@@ -4,13 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
 import dev.tributary.data.augment.Augmentation;
-import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
+import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Layer;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
@@ -21,7 +20,6 @@ import dev.tributary.train.Trainer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Reads a job file and checks all of it that can be checked without its data. */
 public final class JobParser {
@@ -42,9 +40,9 @@ public final class JobParser {
   }
 
   private static Config read(String text, String origin) {
+    Door.check(text, origin);
     try {
-      return ConfigFactory.parseString(
-          text, ConfigParseOptions.defaults().setOriginDescription(origin));
+      return ConfigFactory.parseString(text, Door.options(origin));
     } catch (ConfigException e) {
       throw new JobException("not a job file: " + e.getMessage(), e);
     }
@@ -70,8 +68,8 @@ public final class JobParser {
     boolean structured = value.startsWith("[") || value.startsWith("{");
     String literal = structured ? value : ConfigUtil.quoteString(value);
     try {
-      return ConfigFactory.parseString(
-          key + " = " + literal, ConfigParseOptions.defaults().setOriginDescription(origin));
+      Door.check(literal, origin);
+      return ConfigFactory.parseString(key + " = " + literal, Door.options(origin));
     } catch (ConfigException e) {
       throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
     }
@@ -101,13 +99,27 @@ public final class JobParser {
             preparation);
     String name = root.optionalText("name");
     return new Job(
-        name == null ? defaultName : name,
+        name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
-        data(data),
+        DataParser.data(data, loss),
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
         given.withFallback(Assembly.known("")).render(RENDER));
+  }
+
+  /** A name becomes a directory under runs/, and must not lead out of it. */
+  private static String plainName(Section root, String name) {
+    if (!name.matches("[\\p{L}\\p{N}_][\\p{L}\\p{N}_ .+=,@()-]{0,199}")) {
+      throw root.error(
+          "name",
+          "name = \""
+              + name
+              + "\" is not a plain name, which begins with a letter or digit, has up to 200 characters,"
+              + " and no / or other sign that means something in a path; say where a run goes with"
+              + " run.dir");
+    }
+    return name;
   }
 
   private static final ConfigRenderOptions RENDER =
@@ -143,35 +155,6 @@ public final class JobParser {
     }
   }
 
-  private static Job.DataSpec data(Section data) {
-    List<String> formats =
-        Stream.concat(Stream.of("idx"), Stream.of(Embedded.values()).map(Embedded::format))
-            .toList();
-    String format = data.choice("format", formats);
-    boolean isIdx = format.equals("idx");
-    if (isIdx && data.optionalText("train") == null) {
-      throw data.error(
-          "format",
-          "data.format = idx needs data.train, such as -D data.train=DIR/train for"
-              + " DIR/train-images-idx3-ubyte.gz");
-    }
-    double share = data.share("validation_share");
-    String validation = isIdx ? data.optionalText("validation") : null;
-    if (validation != null && share > 0) {
-      throw data.error(
-          "validation_share", "data.validation and data.validation_share exclude each other");
-    }
-    String made = format.startsWith("house") ? "houses" : "digits";
-    Section sizes = data.section(made, Assembly.known("data." + made));
-    return new Job.DataSpec(
-        isIdx ? null : Embedded.valueOf(format.toUpperCase(Locale.ROOT)),
-        data.optionalText("train"),
-        validation,
-        data.optionalText("test"),
-        share,
-        new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")));
-  }
-
   private static Job.Training training(
       Section train, Augmentation augmentation, List<Tensor> tensors) {
     int shards = train.powerOfTwo("shards", 1, Shard.MAX_SHARDS);
@@ -195,6 +178,17 @@ public final class JobParser {
         partitions,
         train.choice("exchange", List.of("auto", "tree")),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
-        train.integer("log_every", 0));
+        train.integer("log_every", 0),
+        checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),
+        train.choice("resume", List.of("never", "auto")).equals("auto"));
+  }
+
+  private static CheckpointWriter.Plan checkpoint(Section s) {
+    String unit = s.choice("unit", List.of("steps", "epochs", "minutes"));
+    return new CheckpointWriter.Plan(
+        s.integer("every", 1),
+        CheckpointWriter.Unit.valueOf(unit.toUpperCase(Locale.ROOT)),
+        s.integer("keep", 1),
+        s.flag("best"));
   }
 }

@@ -1,8 +1,6 @@
 package dev.tributary.job;
 
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.tributary.data.prepare.Clipping;
@@ -31,10 +29,7 @@ public final class PreparationAssembly {
    * @throws JobException if it is not one, or not fitted
    */
   public static Preparation preparation(String text, String origin, Shape reads) {
-    ConfigObject given =
-        ConfigFactory.parseString(
-                "prepare = " + text, ConfigParseOptions.defaults().setOriginDescription(origin))
-            .root();
+    ConfigObject given = Assembly.saved("{\"prepare\": " + text + "}", origin);
     Section section = Section.of(given, Assembly.known("data"), "");
     Preparation preparation = preparation(section, "prepare", reads);
     if (!preparation.isFitted()) {

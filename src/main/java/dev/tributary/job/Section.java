@@ -5,10 +5,13 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -328,12 +331,28 @@ final class Section {
         .toList();
   }
 
+  /** An object whose keys are free and whose values are strings. */
+  Map<String, String> strings(String key) {
+    Map<String, String> strings = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : object(key).toConfig().entrySet()) {
+      String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      strings.put(name, String.valueOf(entry.getValue().unwrapped()));
+    }
+    return strings;
+  }
+
   /** Runs what a value's meaning decides; its complaint is told with the place of {@code key}. */
   <T> T checked(String key, java.util.function.Supplier<T> meaning) {
     try {
       return meaning.get();
     } catch (IllegalArgumentException e) {
       throw at(required(key).origin(), join(path, key) + ": " + e.getMessage());
+    } catch (ArithmeticException e) {
+      throw at(
+          required(key).origin(),
+          join(path, key)
+              + ": its numbers make an array of over 2^31 values, more than one may have; are they"
+              + " right?");
     }
   }
 
@@ -360,7 +379,7 @@ final class Section {
       String key, ConfigValue value, String expected, Function<Config, T> reader) {
     try {
       return reader.apply(value.atKey(LEAF));
-    } catch (ConfigException e) {
+    } catch (ConfigException | ArithmeticException e) {
       throw wrong(key, value, expected);
     }
   }

@@ -2,6 +2,7 @@ package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
 import dev.tributary.nn.InputException;
+import dev.tributary.train.ShardException;
 import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 
@@ -10,7 +11,7 @@ public final class Failures {
   private Failures() {}
 
   /**
-   * Runs a job; a task's {@link DataException} or {@link InputException} is thrown as such, not as
+   * Runs a job; what a task says is wrong with the data, or with a shard, is thrown as such, not as
    * "job aborted".
    */
   public static <T> T ofData(Supplier<T> job) {
@@ -29,7 +30,9 @@ public final class Failures {
 
   private static RuntimeException causeOrItself(RuntimeException failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof DataException || t instanceof InputException) {
+      if (t instanceof DataException
+          || t instanceof InputException
+          || t instanceof ShardException) {
         return (RuntimeException) t;
       }
     }

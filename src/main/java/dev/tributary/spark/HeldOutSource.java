@@ -6,17 +6,33 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A share of another source's samples, held out for validation, or all the others. Who is held out
- * follows from a sample's content and the seed, so the two parts never meet, copies of a sample
- * included.
+ * A part of another source's samples: those whose hashes, as numbers in [0, 1), lie in an interval.
+ * The hash follows from a sample's content and the seed, so two parts never meet, copies of a
+ * sample included, and no sample changes its part when others are added.
  *
  * @param source all samples
- * @param share the share that is held out, in (0, 1)
+ * @param from the interval's start
+ * @param to its end, not included
  * @param seed chooses which
- * @param validation whether this is the share, and not the rest
+ * @param name what the part is, for messages
  */
-public record HeldOutSource(SampleSource source, double share, long seed, boolean validation)
+public record HeldOutSource(SampleSource source, double from, double to, long seed, String name)
     implements SampleSource {
+  /**
+   * A share that is held out, or all the others.
+   *
+   * @param share in (0, 1)
+   * @param validation whether this is the share, and not the rest
+   */
+  public HeldOutSource(SampleSource source, double share, long seed, boolean validation) {
+    this(
+        source,
+        validation ? 0 : share,
+        validation ? share : 1,
+        seed,
+        validation ? "the part held out" : "but the part held out");
+  }
+
   @Override
   public Schema schema() {
     return source.schema();
@@ -25,21 +41,29 @@ public record HeldOutSource(SampleSource source, double share, long seed, boolea
   /** About as many; how many exactly is known only once they are read. */
   @Override
   public long count() {
-    double part = validation ? share : 1 - share;
-    return Math.round(source.count() * part);
+    return source.count() < 0 ? UNKNOWN : Math.round(source.count() * (to - from));
+  }
+
+  @Override
+  public boolean countIsExact() {
+    return false;
   }
 
   @Override
   public String describe() {
-    return String.format(
-        "%s (%s)", source.describe(), validation ? "the part held out" : "but the part held out");
+    return String.format("%s (%s)", source.describe(), name);
+  }
+
+  @Override
+  public void checkRead() {
+    source.checkRead();
   }
 
   @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
-    double heldOut = share;
+    double start = from;
+    double end = to;
     long choice = seed;
-    boolean wanted = validation;
-    return source.read(spark, slices).map(block -> block.heldOut(heldOut, choice, wanted));
+    return source.read(spark, slices).map(block -> block.part(start, end, choice));
   }
 }

@@ -4,6 +4,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.IdxReader;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
+import dev.tributary.job.Redaction;
 import dev.tributary.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,7 +132,7 @@ public final class IdxSource implements SampleSource {
 
   @Override
   public String describe() {
-    return images;
+    return Redaction.ofAddresses(images);
   }
 
   @Override

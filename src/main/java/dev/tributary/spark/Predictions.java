@@ -42,15 +42,38 @@ public final class Predictions {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Broadcast<FloatBlock> sent = spark.broadcast(new FloatBlock(weights));
     int slices = spark.defaultParallelism();
-    List<Range> ranges = Range.cut(source.count(), slices);
+    JavaRDD<Samples> blocks = source.read(spark, slices);
+    List<Long> firstIds = firstIds(source, blocks, slices);
     Objective what = objective;
     JavaRDD<Row> rows =
-        source
-            .read(spark, slices)
-            .mapPartitionsWithIndex(
-                (p, blocks) -> predict(blocks, ranges.get(p).from(), what, sent.value().values()),
-                false);
+        blocks.mapPartitionsWithIndex(
+            (p, part) -> predict(part, firstIds.get(p), what, sent.value().values()), false);
     return session.createDataFrame(rows, schema(source.schema()));
+  }
+
+  /**
+   * The id of each partition's first sample; where reading alone tells, all is read once for it.
+   */
+  private static List<Long> firstIds(SampleSource source, JavaRDD<Samples> blocks, int slices) {
+    if (source.countIsExact()) {
+      return Range.cut(source.count(), slices).stream().map(Range::from).toList();
+    }
+    List<Long> firstIds = new ArrayList<>();
+    long next = 0;
+    for (long count : Failures.ofData(() -> blocks.mapPartitions(Predictions::count).collect())) {
+      firstIds.add(next);
+      next += count;
+    }
+    source.checkRead();
+    return firstIds;
+  }
+
+  private static Iterator<Long> count(Iterator<Samples> blocks) {
+    long count = 0;
+    while (blocks.hasNext()) {
+      count += blocks.next().count();
+    }
+    return List.of(count).iterator();
   }
 
   private StructType schema(Schema samples) {

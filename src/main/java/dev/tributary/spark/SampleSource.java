@@ -9,11 +9,19 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Where samples come from. What does not need a cluster, such as a file's header, is known already.
  */
 public interface SampleSource {
+  /** The count of samples that are known only by reading them. */
+  long UNKNOWN = -1;
+
   /** What each sample holds. */
   Schema schema();
 
-  /** How many samples there are. */
+  /** How many samples there are; {@link #UNKNOWN} where reading alone can tell. */
   long count();
+
+  /** Whether it gives as many samples as it counts, cut evenly among the tasks that read. */
+  default boolean countIsExact() {
+    return count() != UNKNOWN;
+  }
 
   /** Words for messages: which data this is. */
   String describe();
@@ -24,4 +32,11 @@ public interface SampleSource {
    * @param slices how many tasks read
    */
   JavaRDD<Samples> read(JavaSparkContext spark, int slices);
+
+  /**
+   * To be called when all has been read.
+   *
+   * @throws dev.tributary.data.DataException if too much of it is bad
+   */
+  default void checkRead() {}
 }

@@ -86,6 +86,12 @@ public final class ShardedData implements AutoCloseable {
     long samples =
         Failures.ofData(
             () -> shards.map(shard -> (long) shard.samples().count()).reduce(Long::sum));
+    try {
+      source.checkRead();
+    } catch (DataException e) {
+      shards.unpersist(false);
+      throw e;
+    }
     if (samples == 0) {
       shards.unpersist(false);
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
@@ -146,6 +152,12 @@ public final class ShardedData implements AutoCloseable {
   /** Samples in all. */
   public long samples() {
     return samples;
+  }
+
+  /** A hash of all samples, the same on any cluster: one job, of one pass over them. */
+  public String fingerprint() {
+    long hash = shards.map(Shard::fingerprint).reduce(Long::sum);
+    return String.format("%d samples, hash %016x", samples, hash);
   }
 
   /** Gives the executors' memory back. */

@@ -1,13 +1,20 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
+import dev.tributary.data.Vocabulary;
 import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
+import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
+import dev.tributary.spark.table.TableSource;
+import dev.tributary.spark.table.Tables;
 import dev.tributary.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -19,49 +26,120 @@ public final class Sources implements TrainingRun.Data {
   private final Preparation preparation;
   private final Configuration hadoop;
 
+  private final Map<String, SampleSource> opened = new LinkedHashMap<>();
+  private @Nullable Vocabulary vocabulary;
+
   /** Of this data, prepared in this way, for this network. */
   public Sources(
       Job.DataSpec data, Network network, Preparation preparation, Configuration hadoop) {
+    this(data, network, preparation, hadoop, null);
+  }
+
+  /**
+   * The same for a model that is trained.
+   *
+   * @param vocabulary the categories it knows; null for those of the training data
+   */
+  public Sources(
+      Job.DataSpec data,
+      Network network,
+      Preparation preparation,
+      Configuration hadoop,
+      @Nullable Vocabulary vocabulary) {
     this.data = data;
     this.network = network;
     this.preparation = preparation;
     this.hadoop = hadoop;
+    this.vocabulary = vocabulary;
+  }
+
+  /** The categories of the data's categorical columns; found by reading the training data. */
+  public Vocabulary vocabulary() {
+    if (vocabulary == null) {
+      TableSpec table = data.table();
+      vocabulary =
+          table == null || table.categorical().isEmpty()
+              ? Vocabulary.EMPTY
+              : Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+    }
+    return vocabulary;
+  }
+
+  /** The bad rows of each part of the data that were passed over, by its place. */
+  public Map<String, BadRows> badRows() {
+    Map<String, BadRows> bad = new LinkedHashMap<>();
+    opened.forEach(
+        (location, source) -> {
+          if (source instanceof TableSource table) {
+            bad.put(location, table.badRows());
+          }
+        });
+    return bad;
   }
 
   @Override
   public SampleSource train() {
-    return data.validationShare() == 0 ? allTrain() : part(false);
+    double share = data.validationShare() + data.testShare();
+    return share == 0 ? allTrain() : part(share, 1, "but the part held out");
   }
 
   @Override
   public @Nullable SampleSource validation() {
     if (data.validation() != null) {
-      return idx(data.validation());
+      return files(data.validation());
     }
-    return data.validationShare() == 0 ? null : part(true);
+    double share = data.validationShare();
+    return share == 0 ? null : part(0, share, "the part held out");
   }
 
-  private SampleSource part(boolean validation) {
-    return new HeldOutSource(allTrain(), data.validationShare(), data.made().seed(), validation);
+  private SampleSource part(double from, double to, String name) {
+    return new HeldOutSource(allTrain(), from, to, data.made().seed(), name);
   }
 
   private SampleSource allTrain() {
     Embedded set = data.embedded();
     if (set == null) {
-      return idx(Objects.requireNonNull(data.train()));
+      return files(Objects.requireNonNull(data.train()));
     }
     return checked(new EmbeddedSource(set, data.made().seed(), Part.TRAIN, data.made().train()));
   }
 
   @Override
   public @Nullable SampleSource test() {
+    if (data.testShare() > 0) {
+      double from = data.validationShare();
+      return part(from, from + data.testShare(), "the part held out for the test");
+    }
     Embedded set = data.embedded();
     if (set == null) {
-      return data.test() == null ? null : idx(data.test());
+      return data.test() == null ? null : files(data.test());
     }
     return data.made().test() == 0
         ? null
         : checked(new EmbeddedSource(set, data.made().seed(), Part.TEST, data.made().test()));
+  }
+
+  /** Labelled data of the job's format, by its path, name or query. */
+  public SampleSource files(String location) {
+    SampleSource known = opened.get(location);
+    if (known == null) {
+      known = data.table() == null ? idx(location) : table(data.table(), location, true);
+      opened.put(location, known);
+    }
+    return known;
+  }
+
+  /** The same where labels need not be there. */
+  public SampleSource unlabelled(String location) {
+    return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
+  }
+
+  private SampleSource table(TableSpec spec, String location, boolean labelled) {
+    int targets = spec.classes() ? 0 : network.output().size();
+    Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
+    int classes = spec.classes() ? classes() : 0;
+    return new TableSource(
+        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary);
   }
 
   /** A pair of IDX files by the start of their names. */

@@ -2,11 +2,15 @@ package dev.tributary.spark;
 
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
+import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
+import dev.tributary.train.Snapshot;
 import dev.tributary.train.Trainer;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +59,26 @@ public final class TrainingRun {
     return this;
   }
 
+  /** Who keeps a run's snapshots, and may have one to go on from. */
+  public interface Keeper {
+    /**
+     * What to go on from; null to begin.
+     *
+     * @param identity what a run must have in common with the one it goes on with, by name
+     */
+    @Nullable Snapshot begin(Map<String, String> identity);
+
+    /** Who keeps snapshots of the run, which begins now. */
+    Checkpointing checkpointing(Map<String, String> identity);
+  }
+
   /** Trains to the end. */
   public Result run(Data data, Observer observer) {
+    return run(data, observer, null);
+  }
+
+  /** Trains to the end, from where another run was if the keeper has it so. */
+  public Result run(Data data, Observer observer, @Nullable Keeper keeper) {
     Job.Training how = job.training();
     int tasks = how.partitions();
     if (tasks == 0) {
@@ -65,12 +87,17 @@ public final class TrainingRun {
     try (ShardedData train = shards(data.train(), tasks)) {
       Preparation fitted =
           SparkPreparation.fit(kept == null ? job.model().preparation() : kept, train);
-      return run(job.objective().preparedBy(fitted), train, tasks, data, observer);
+      return run(job.objective().preparedBy(fitted), train, tasks, data, observer, keeper);
     }
   }
 
   private Result run(
-      Objective objective, ShardedData train, int tasks, Data data, Observer observer) {
+      Objective objective,
+      ShardedData train,
+      int tasks,
+      Data data,
+      Observer observer,
+      @Nullable Keeper keeper) {
     Job.Training how = job.training();
     try (SparkGradients gradients = gradients(objective, train);
         ShardedData validation = maybeShards(data.validation(), tasks);
@@ -79,6 +106,8 @@ public final class TrainingRun {
       if (start != null) {
         trainer.warmStart(start);
       }
+      Map<String, String> identity = keeper == null ? Map.of() : identity(train, validation, test);
+      Snapshot from = keeper == null ? null : keeper.begin(identity);
       observer.started(
           new Observer.Start(
               train.samples(),
@@ -89,14 +118,36 @@ public final class TrainingRun {
       SparkEvaluation onTest = test == null ? null : new SparkEvaluation(spark, objective, test);
       SparkEvaluation onTheWay =
           validation == null ? onTest : new SparkEvaluation(spark, objective, validation);
-      Training.Result result =
-          new Training(trainer, onTheWay == null ? null : onTheWay::evaluate, how.rules(), observer)
-              .run();
+      Training training =
+          new Training(
+              trainer,
+              onTheWay == null ? null : onTheWay::evaluate,
+              how.rules(),
+              observer,
+              keeper == null ? Checkpointing.NONE : keeper.checkpointing(identity));
+      if (from != null) {
+        training.resume(from);
+        observer.resumed(from.step());
+      }
+      Training.Result result = training.run();
       if (validation == null || onTest == null) {
         return new Result(result, result.kept().evaluation(), objective.preparation());
       }
       return new Result(result, onTest.evaluate(result.values()), objective.preparation());
     }
+  }
+
+  private Map<String, String> identity(
+      ShardedData train, @Nullable ShardedData validation, @Nullable ShardedData test) {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put("train.engine", job.model().engine().provider().name());
+    identity.put("data.train", train.fingerprint());
+    if (validation != null) {
+      identity.put("data.validation", validation.fingerprint());
+    } else if (test != null && job.training().rules().chooses()) {
+      identity.put("data.test", test.fingerprint());
+    }
+    return identity;
   }
 
   private SparkGradients gradients(Objective objective, ShardedData train) {

@@ -1,5 +1,6 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.GradientSum;
@@ -7,17 +8,17 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.PairFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
-import scala.runtime.AbstractFunction2;
-import scala.runtime.BoxedUnit;
 
 /**
  * Adds the partitions' sums along the fixed tree, with no more than {@code fanIn} of them at one
@@ -60,36 +61,23 @@ final class TreeExchange implements Exchange {
   private GradientSum add(GradientTask task) {
     int partitions = data.shards().getNumPartitions();
     if (partitions <= fanIn) {
-      return fold(collect(data.shards().rdd(), task, partitions));
+      return collect(data.shards().rdd(), task, partitions);
     }
-    JavaRDD<GradientSum> level =
-        data.shards()
-            .mapPartitions(
-                shards -> List.of(task.apply(CollectionConverters.asScala(shards))).iterator(),
-                true);
+    JavaRDD<GradientSum> level = data.shards().mapPartitions(new Leaves(task), true);
     while (partitions > fanIn) {
       int group = Math.min(fanIn, partitions / fanIn);
       partitions /= group;
       level = addNeighbours(level, partitions, group);
     }
-    return fold(collect(level.rdd(), new Only(), partitions));
+    return collect(level.rdd(), new Only(), partitions);
   }
 
   private JavaRDD<GradientSum> addNeighbours(JavaRDD<GradientSum> level, int groups, int group) {
-    JavaPairRDD<Integer, GradientSum> numbered =
-        level
-            .mapPartitionsWithIndex(
-                (p, sums) -> List.of(new Tuple2<>(p, sums.next())).iterator(), true)
-            .mapToPair(pair -> pair);
-    return numbered
+    return level
+        .mapPartitionsWithIndex(new Numbered(), true)
+        .mapToPair(new Pairs())
         .partitionBy(new NeighbourPartitioner(groups, group))
-        .mapPartitions(pairs -> List.of(fold(inOrder(pairs, group))).iterator());
-  }
-
-  private static GradientSum[] inOrder(Iterator<Tuple2<Integer, GradientSum>> pairs, int group) {
-    GradientSum[] sums = new GradientSum[group];
-    pairs.forEachRemaining(pair -> sums[pair._1() % group] = pair._2());
-    return sums;
+        .mapPartitions(new Neighbours(group));
   }
 
   /** Adds a power of two of sums, in order, pairs first; the result is the first's memory. */
@@ -102,25 +90,14 @@ final class TreeExchange implements Exchange {
     return sums[0];
   }
 
-  /** Runs the step's job; each result is put in its place as it arrives. */
-  private static <T> GradientSum[] collect(
+  /** Runs the step's job; its results are added as they arrive. */
+  private static <T> GradientSum collect(
       RDD<T> rdd,
       AbstractFunction1<scala.collection.Iterator<T>, GradientSum> task,
       int partitions) {
-    GradientSum[] sums = new GradientSum[partitions];
-    rdd.sparkContext()
-        .runJob(
-            rdd,
-            task,
-            new AbstractFunction2<Object, GradientSum, BoxedUnit>() {
-              @Override
-              public BoxedUnit apply(Object partition, GradientSum sum) {
-                sums[(Integer) partition] = sum;
-                return BoxedUnit.UNIT;
-              }
-            },
-            ClassTag$.MODULE$.apply(GradientSum.class));
-    return sums;
+    ArrivingSums sums = new ArrivingSums(partitions);
+    rdd.sparkContext().runJob(rdd, task, sums, ClassTag$.MODULE$.apply(GradientSum.class));
+    return sums.root();
   }
 
   /** A partition's only sum. */
@@ -132,6 +109,45 @@ final class TreeExchange implements Exchange {
     @Override
     public GradientSum apply(scala.collection.Iterator<GradientSum> sums) {
       return sums.next();
+    }
+  }
+
+  /** The tree's leaves: each partition's sum. */
+  private record Leaves(GradientTask task)
+      implements FlatMapFunction<Iterator<Shard>, GradientSum> {
+    @Override
+    public Iterator<GradientSum> call(Iterator<Shard> shards) {
+      return List.of(task.apply(CollectionConverters.asScala(shards))).iterator();
+    }
+  }
+
+  /** A partition's sum with the partition's number. */
+  private record Numbered()
+      implements Function2<Integer, Iterator<GradientSum>, Iterator<Tuple2<Integer, GradientSum>>> {
+    @Override
+    public Iterator<Tuple2<Integer, GradientSum>> call(
+        Integer partition, Iterator<GradientSum> sums) {
+      return List.of(new Tuple2<>(partition, sums.next())).iterator();
+    }
+  }
+
+  /** For Spark's types alone. */
+  private record Pairs()
+      implements PairFunction<Tuple2<Integer, GradientSum>, Integer, GradientSum> {
+    @Override
+    public Tuple2<Integer, GradientSum> call(Tuple2<Integer, GradientSum> pair) {
+      return pair;
+    }
+  }
+
+  /** The node above a group of neighbours, whose sums come in any order. */
+  private record Neighbours(int group)
+      implements FlatMapFunction<Iterator<Tuple2<Integer, GradientSum>>, GradientSum> {
+    @Override
+    public Iterator<GradientSum> call(Iterator<Tuple2<Integer, GradientSum>> pairs) {
+      ArrivingSums sums = new ArrivingSums(group);
+      pairs.forEachRemaining(pair -> sums.add(pair._1() % group, pair._2()));
+      return List.of(sums.root()).iterator();
     }
   }
 

@@ -8,6 +8,9 @@ public interface Observer {
   /** The data is ready and training begins. */
   default void started(Start start) {}
 
+  /** It begins not at the first step, but where a run was that had made so many. */
+  default void resumed(long steps) {}
+
   /** A step was made. */
   default void stepped(TrainedStep step) {}
 

@@ -17,6 +17,8 @@ final class Recovery {
   /** Steps whose losses tell nothing yet: the first are often large. */
   private static final int UNTOLD = 20;
 
+  private static final String PLACE = "rollback.";
+
   /** A trainer's position, and the run's sums that belong to it. */
   private record Place(Trainer.Position position, double lossSum, double weightSum, Usual usual) {
     Place slower(double factor) {
@@ -97,6 +99,35 @@ final class Recovery {
     trainer.moveTo(back.position());
     observer.rolledBack(why, trainer.done(), back.position().rateFactor());
     return new double[] {back.lossSum(), back.weightSum()};
+  }
+
+  /** Writes its state down, the place to go back to included. */
+  void write(Snapshot to) {
+    to.put("rollbacks", times);
+    to.put("usual_loss.mean", usual.mean());
+    to.put("usual_loss.steps", usual.steps());
+    if (place != null) {
+      Trainer.write(place.position(), to, PLACE);
+      to.put(PLACE + "loss_sum", place.lossSum());
+      to.put(PLACE + "weight_sum", place.weightSum());
+      to.put(PLACE + "usual_loss.mean", place.usual().mean());
+      to.put(PLACE + "usual_loss.steps", place.usual().steps());
+    }
+  }
+
+  /** Takes a state as {@link #write} wrote it. */
+  void read(Snapshot from) {
+    times = Math.toIntExact(from.whole("rollbacks"));
+    usual = new Usual(from.number("usual_loss.mean"), from.whole("usual_loss.steps"));
+    if (rules.rollback() != null && from.has(PLACE + Snapshot.STEP)) {
+      place =
+          new Place(
+              trainer.read(from, PLACE),
+              from.number(PLACE + "loss_sum"),
+              from.number(PLACE + "weight_sum"),
+              new Usual(
+                  from.number(PLACE + "usual_loss.mean"), from.whole(PLACE + "usual_loss.steps")));
+    }
   }
 
   /** How often it went back. */

@@ -109,7 +109,12 @@ public final class ShardGradients implements AutoCloseable {
     }
     fill(shard, step);
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
-    double loss = execution.lossAndGradient(batch, objective.loss(), pass);
+    double loss;
+    try {
+      loss = execution.lossAndGradient(batch, objective.loss(), pass);
+    } catch (RuntimeException e) {
+      throw ShardException.of(shard, step, culprit(shard, step, pass), e);
+    }
     int values = objective.network().valueCount();
     if (sum.samples() == 0) {
       execution.gradient().get(sum.gradient(), 0, values);
@@ -126,6 +131,20 @@ public final class ShardGradients implements AutoCloseable {
     augmenter.alter(batch, shard, step);
     objective.preparation().apply(batch.features(), batch.n());
     augmenter.mix(batch, shard, step, objective.network().output().size());
+  }
+
+  /** The first sample of a part that fails by itself; −1 if none does. */
+  private int culprit(Shard shard, Step step, Pass pass) {
+    for (int i = 0; i < shard.part(step); i++) {
+      shard.fill(batch, shard.sample(step, i), 1);
+      try {
+        objective.preparation().apply(batch.features(), batch.n());
+        execution.lossAndGradient(batch, objective.loss(), pass);
+      } catch (RuntimeException e) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private GradientSum fresh() {

@@ -142,6 +142,42 @@ public final class Trainer implements Iterator<TrainedStep> {
         done, rateFactor, values.clone(), copies, averaged == null ? null : averaged.clone());
   }
 
+  /** Writes a position down, each name behind this prefix. */
+  static void write(Position position, Snapshot to, String prefix) {
+    to.put(prefix + Snapshot.STEP, position.done());
+    to.put(prefix + "rate_factor", position.rateFactor());
+    to.put(prefix + "values", position.values());
+    for (int i = 0; i < position.slots().length; i++) {
+      to.put(prefix + "slot." + i, position.slots()[i]);
+    }
+    if (position.averaged() != null) {
+      to.put(prefix + "average", position.averaged());
+    }
+  }
+
+  /**
+   * A position as {@link #write} wrote it.
+   *
+   * @throws IllegalArgumentException if it is not one of a run like this
+   */
+  Position read(Snapshot from, String prefix) {
+    long step = from.whole(prefix + Snapshot.STEP);
+    if (step < 0 || step > steps()) {
+      throw new IllegalArgumentException(
+          String.format("it is of step %,d, but the run has %,d steps", step, steps()));
+    }
+    float[][] there = new float[slots.length][];
+    for (int i = 0; i < slots.length; i++) {
+      there[i] = from.array(prefix + "slot." + i, slots[i].length);
+    }
+    return new Position(
+        step,
+        from.number(prefix + "rate_factor"),
+        from.array(prefix + "values", values.length),
+        there,
+        averaged == null ? null : from.array(prefix + "average", averaged.length));
+  }
+
   /** Goes to where a run was. */
   void moveTo(Position there) {
     done = there.done();

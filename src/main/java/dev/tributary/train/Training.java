@@ -1,5 +1,6 @@
 package dev.tributary.train;
 
+import dev.tributary.data.Step;
 import dev.tributary.train.Observer.Milestone;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.Locale;
@@ -16,6 +17,7 @@ public final class Training {
   private final Watch stopping;
   private final @Nullable Watch plateau;
   private final Recovery recovery;
+  private final Checkpointing checkpoints;
 
   private long samples;
   private long trainingNanos;
@@ -23,6 +25,15 @@ public final class Training {
   private double weightSum;
   private float @Nullable [] bestValues;
   private @Nullable Milestone best;
+
+  /** A run that has not begun, of which nothing is saved on the way. */
+  public Training(
+      Trainer trainer,
+      @Nullable Function<float[], Evaluation> evaluator,
+      Rules rules,
+      Observer observer) {
+    this(trainer, evaluator, rules, observer, Checkpointing.NONE);
+  }
 
   /**
    * A run that has not begun.
@@ -33,7 +44,9 @@ public final class Training {
       Trainer trainer,
       @Nullable Function<float[], Evaluation> evaluator,
       Rules rules,
-      Observer observer) {
+      Observer observer,
+      Checkpointing checkpoints) {
+    this.checkpoints = checkpoints;
     this.trainer = trainer;
     this.evaluator = evaluator;
     this.rules = rules;
@@ -68,7 +81,90 @@ public final class Training {
       @Nullable String stopped,
       int rollbacks) {}
 
-  /** Trains to the end. */
+  /** A copy of where this run is, between two steps. */
+  private Snapshot snapshot() {
+    Snapshot to = new Snapshot();
+    Trainer.write(trainer.position(), to, "");
+    to.put("samples", samples);
+    to.put("seconds", trainingNanos / 1e9);
+    to.put("loss_sum", lossSum);
+    to.put("weight_sum", weightSum);
+    keeping.write(to, "keeping");
+    stopping.write(to, "stopping");
+    if (plateau != null) {
+      plateau.write(to, "plateau");
+    }
+    recovery.write(to);
+    if (best != null && bestValues != null) {
+      TrainedStep step = best.last();
+      to.put("best.step", step.step().number());
+      to.put("best.rate", step.rate());
+      to.put("best.samples", step.samples());
+      to.put("best.weight", step.weight());
+      to.put("best.loss_sum", step.lossSum());
+      to.put("best.train_loss", best.trainLoss());
+      to.put("best.values", bestValues);
+    }
+    return to;
+  }
+
+  /**
+   * Goes on from where a run of the same job was.
+   *
+   * @throws IllegalArgumentException if the snapshot is not of such a run
+   */
+  public void resume(Snapshot from) {
+    trainer.moveTo(trainer.read(from, ""));
+    samples = from.whole("samples");
+    trainingNanos = Math.round(from.number("seconds") * 1e9);
+    lossSum = from.number("loss_sum");
+    weightSum = from.number("weight_sum");
+    keeping.read(from, "keeping");
+    stopping.read(from, "stopping");
+    if (plateau != null) {
+      plateau.read(from, "plateau");
+    }
+    recovery.read(from);
+    if (rules.keepBest() && evaluator != null && from.has("best.step")) {
+      bestValues = from.array("best.values", trainer.values().length);
+      TrainedStep step =
+          new TrainedStep(
+              Step.of(from.whole("best.step"), trainer.stepsPerEpoch()),
+              from.number("best.rate"),
+              from.whole("best.samples"),
+              from.number("best.weight"),
+              from.number("best.loss_sum"));
+      // An evaluation is a function of the weights: made again, it is the same.
+      Evaluation evaluation = evaluator.apply(bestValues);
+      best = new Milestone(step, from.number("best.train_loss"), evaluation, true);
+    }
+  }
+
+  /** After a step that is not the last: saves where the run is if it is time, or ends it. */
+  private void look(TrainedStep step, boolean isBest) {
+    boolean isStopRequested = checkpoints.isStopRequested();
+    boolean isDue = isStopRequested || checkpoints.isDue(step);
+    boolean savesBest = isBest && checkpoints.keepsBest();
+    if (isDue || savesBest) {
+      Snapshot snapshot = snapshot();
+      if (savesBest) {
+        checkpoints.save(snapshot, true);
+      }
+      if (isDue) {
+        checkpoints.save(snapshot, false);
+      }
+    }
+    if (isStopRequested) {
+      throw new StoppedException(step.step().number() + 1, trainer.steps());
+    }
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws StoppedException if it was asked to stop before that
+   * @throws DivergedException if it diverged
+   */
   public Result run() {
     long start = System.nanoTime();
     while (trainer.hasNext()) {
@@ -81,6 +177,7 @@ public final class Training {
       boolean isLast = stopped != null || !trainer.hasNext();
       boolean isDue = evaluator != null && (isLast || rules.validate().isDue(step));
       if (!isLast && !isDue && !step.step().endsEpoch()) {
+        look(step, false);
         continue;
       }
       Milestone milestone = milestone(step, isDue);
@@ -91,6 +188,7 @@ public final class Training {
       if (stopped != null || !trainer.hasNext()) {
         return result(milestone, step.step().number() + 1, trainer.hasNext() ? stopped : null);
       }
+      look(step, milestone.isBest());
     }
     throw new IllegalStateException("a run has at least one step");
   }

@@ -28,6 +28,18 @@ final class Watch {
     return better;
   }
 
+  /** Writes its state down. */
+  void write(Snapshot to, String name) {
+    to.put(name + ".best", best);
+    to.put(name + ".waiting", waiting);
+  }
+
+  /** Takes a state as {@link #write} wrote it. */
+  void read(Snapshot from, String name) {
+    best = from.number(name + ".best");
+    waiting = Math.toIntExact(from.whole(name + ".waiting"));
+  }
+
   /** Evaluations since the best. */
   int waiting() {
     return waiting;

@@ -38,7 +38,7 @@ final class TrainingTest {
     return new Rules.Stop(patience, minChange, null, null, null);
   }
 
-  private static Evaluation withLoss(double loss) {
+  static Evaluation withLoss(double loss) {
     Loss squared = new SquaredError();
     Evaluation evaluation = Task.NUMBERS.start(squared, 1);
     Batch batch = new Batch(Shape.flat(1));

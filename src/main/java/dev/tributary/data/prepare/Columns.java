@@ -3,6 +3,7 @@ package dev.tributary.data.prepare;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,19 @@ public final class Columns implements Serializable {
   /** The numbers chosen; null for all, as in a job file. */
   int @Nullable [] numbers() {
     return all ? null : chosen.clone();
+  }
+
+  /** The places of the chosen columns' features in a sample. */
+  BitSet features() {
+    boolean[] byColumn = new boolean[count(shape)];
+    for (int c : chosen) {
+      byColumn[c] = true;
+    }
+    BitSet features = new BitSet();
+    for (int j = 0; j < shape.size(); j++) {
+      features.set(j, byColumn[j % byColumn.length]);
+    }
+    return features;
   }
 
   /** Whether another choice has a column of this one. */

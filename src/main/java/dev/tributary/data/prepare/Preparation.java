@@ -3,6 +3,7 @@ package dev.tributary.data.prepare;
 import dev.tributary.tensor.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
@@ -58,6 +59,17 @@ public final class Preparation implements Serializable {
   /** Whether nothing is done. */
   public boolean isNone() {
     return transformations.isEmpty();
+  }
+
+  /** The features, by place, where a missing value (NaN) gets a number. */
+  public BitSet filled() {
+    BitSet filled = new BitSet();
+    for (Transformation t : transformations) {
+      if (t instanceof Filling) {
+        filled.or(t.columns().features());
+      }
+    }
+    return filled;
   }
 
   /** Whether both do the same to the same columns, but for what is found in samples or given. */

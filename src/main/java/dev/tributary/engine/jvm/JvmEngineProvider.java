@@ -2,6 +2,7 @@ package dev.tributary.engine.jvm;
 
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.JavaBLAS;
+import dev.ludovic.netlib.blas.NativeBLAS;
 import dev.tributary.engine.Engine;
 import dev.tributary.engine.EngineProvider;
 import java.util.logging.Level;
@@ -29,7 +30,9 @@ public final class JvmEngineProvider implements EngineProvider {
 
     private static BLAS nativeOrJava() {
       BLAS best = BLAS.getInstance();
-      return best == null ? JavaBLAS.getInstance() : best;
+      return best == null || (best instanceof NativeBLAS && SharedLibraries.haveSerialOpenBlas())
+          ? JavaBLAS.getInstance()
+          : best;
     }
   }
 

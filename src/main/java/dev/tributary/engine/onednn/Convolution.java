@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Convolution {
   /**
    * Up to so many channels oneDNN's direct kernels beat its brgemm kernels, which it would take: by
-   * 5 % with 32, by half and more with 1. With strides they do by a factor of two.
+   * a few percent with 64, by half and more with 1. With strides they do by a factor of two.
    */
-  private static final int FEW_CHANNELS = 32;
+  private static final int FEW_CHANNELS = 64;
 
   private record Key(
       String operation, ConvolutionSize size, int n, boolean bias, @Nullable Activation after) {}
@@ -125,7 +125,8 @@ final class Convolution {
       String chosen = name(first);
       String instructions = chosen.substring(chosen.lastIndexOf(':') + 1);
       do {
-        if (name(another).equals("jit:" + instructions)) {
+        String name = name(another);
+        if (name.equals("jit:" + instructions) || name.equals("jit_bf16:" + instructions)) {
           return another;
         }
       } while (another.next_impl());

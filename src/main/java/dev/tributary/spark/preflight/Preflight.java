@@ -2,6 +2,7 @@ package dev.tributary.spark.preflight;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Samples;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Network;
@@ -82,7 +83,7 @@ public final class Preflight {
     long bytes = 0;
     try {
       SampleSource train = data.train();
-      bytes = train.count() * train.schema().bytes();
+      bytes = Math.max(0, train.count()) * train.schema().bytes();
       sample(train, problems);
       sample(data.validation(), problems);
       sample(data.test(), problems);
@@ -102,17 +103,17 @@ public final class Preflight {
     if (source == null) {
       return;
     }
-    LookAt look = new LookAt(job.model().network(), source.describe());
+    LookAt look = new LookAt(job.model().network(), job.model().preparation(), source.describe());
     Failures.ofData(() -> source.read(spark, spark.defaultParallelism()).map(look).take(1))
         .forEach(all::addAll);
   }
 
   /** Looks at a block of samples where it is; only the problems travel. */
-  private record LookAt(Network network, String data)
+  private record LookAt(Network network, Preparation preparation, String data)
       implements Function<Samples, ArrayList<Problem>> {
     @Override
     public ArrayList<Problem> call(Samples samples) {
-      return new ArrayList<>(SampleCheck.of(samples, network, data));
+      return new ArrayList<>(SampleCheck.of(samples, network, preparation, data));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.tributary.spark.preflight;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.nn.Network;
 import dev.tributary.tensor.Finite;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,15 +29,16 @@ final class SampleCheck {
   /**
    * The problems of the first samples of some data.
    *
+   * @param preparation what is done to their features before the network reads them
    * @param data its description
    */
-  static List<Problem> of(Samples samples, Network network, String data) {
+  static List<Problem> of(Samples samples, Network network, Preparation preparation, String data) {
     SampleCheck check = new SampleCheck(samples, data);
     int n = Math.min(LOOKED_AT, samples.count());
     if (samples.schema().targets() == 0) {
       check.labels(n, Math.max(2, network.output().size()));
     }
-    check.features(n);
+    check.features(n, preparation);
     check.targets(n);
     return check.problems;
   }
@@ -55,19 +58,27 @@ final class SampleCheck {
     }
   }
 
-  private void features(int n) {
+  private void features(int n, Preparation preparation) {
+    BitSet filled = preparation.filled();
     int size = samples.shape().size();
     float[] x = new float[size];
     float largest = 0;
     int sampleOfLargest = 0;
     for (int i = 0; i < n; i++) {
       samples.write(i, x, 0);
+      for (int j = filled.nextSetBit(0); j >= 0; j = filled.nextSetBit(j + 1)) {
+        if (Float.isNaN(x[j])) {
+          x[j] = 0;
+        }
+      }
       int at = Finite.firstNot(x, 0, size);
       if (at >= 0) {
         bad(
             "feature " + at + " of sample " + i + " is " + x[at],
             "finite numbers",
-            "clean or leave out such samples");
+            Float.isNaN(x[at])
+                ? "clean or leave out such samples, or fill them by data.prepare = fill"
+                : "clean or leave out such samples");
         return;
       }
       for (float value : x) {
@@ -77,7 +88,7 @@ final class SampleCheck {
         }
       }
     }
-    if (largest > LARGE) {
+    if (largest > LARGE && preparation.isNone()) {
       problems.add(
           new Problem(
               Problem.Kind.WARNING,
@@ -85,7 +96,7 @@ final class SampleCheck {
               String.format(
                   Locale.ROOT, "features up to %.3g, in sample %d", largest, sampleOfLargest),
               "numbers around 1",
-              "scale the features, or begin the network with {type = batch_norm}"));
+              "scale the features, by data.prepare = standardize"));
     }
   }
 

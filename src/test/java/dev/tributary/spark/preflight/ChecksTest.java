@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
+import dev.tributary.data.prepare.Columns;
+import dev.tributary.data.prepare.Filling;
+import dev.tributary.data.prepare.Preparation;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
@@ -132,8 +135,10 @@ final class ChecksTest {
   private static List<String> look(Schema schema, float[] features, float[] targets, float weight) {
     Samples samples = new Samples(schema, 1);
     samples.add(features, targets, weight);
-    return rows(SampleCheck.of(samples, network(), "table"));
+    return rows(SampleCheck.of(samples, network(), NOTHING, "table"));
   }
+
+  private static final Preparation NOTHING = Preparation.none(Shape.flat(2));
 
   private static Network network() {
     return new Network(List.of(new Affine(2, 3, true, Initializer.ZERO)));
@@ -143,15 +148,15 @@ final class ChecksTest {
   void findsLabelsOutOfTheirRange() {
     Samples samples = new Samples(new Schema(Shape.flat(2), false, 0, false), 2);
     samples.add(new float[] {1, 2}, 2);
-    assertThat(SampleCheck.of(samples, network(), "table")).isEmpty();
+    assertThat(SampleCheck.of(samples, network(), NOTHING, "table")).isEmpty();
     samples.add(new float[] {1, 2}, 3);
-    assertThat(rows(SampleCheck.of(samples, network(), "table")))
+    assertThat(rows(SampleCheck.of(samples, network(), NOTHING, "table")))
         .containsExactly(
             "BAD_DATA | table | label 3 in sample 1 | labels from 0 to 2 | give the network's last"
                 + " layer an output for each class");
     Samples unlabelled = new Samples(new Schema(Shape.flat(2), false, 0, false), 1);
     unlabelled.add(new float[] {1, 2}, Samples.UNLABELLED);
-    assertThat(rows(SampleCheck.of(unlabelled, network(), "table")))
+    assertThat(rows(SampleCheck.of(unlabelled, network(), NOTHING, "table")))
         .containsExactly(
             "BAD_DATA | table | label -1 in sample 0 | labels from 0 to 2 | give every sample a label");
   }
@@ -165,7 +170,12 @@ final class ChecksTest {
     assertThat(look(schema, new float[] {1, Float.NaN}, targets, 1))
         .containsExactly(
             "BAD_DATA | table | feature 1 of sample 0 is NaN | finite numbers | clean or leave out such"
-                + " samples");
+                + " samples, or fill them by data.prepare = fill");
+    Samples missing = new Samples(schema, 1);
+    missing.add(new float[] {1, Float.NaN}, targets, 1);
+    Filling filling = new Filling(new Columns(Shape.flat(2), new int[] {1}), null);
+    Preparation filled = new Preparation(Shape.flat(2), List.of(filling));
+    assertThat(SampleCheck.of(missing, network(), filled, "table")).isEmpty();
     assertThat(look(schema, fine, new float[] {0, 0, Float.NEGATIVE_INFINITY}, 1))
         .containsExactly(
             "BAD_DATA | table | target 2 of sample 0 is -Infinity | finite numbers | clean or leave out"
@@ -177,7 +187,7 @@ final class ChecksTest {
     assertThat(look(schema, new float[] {1, -2e5f}, targets, 1))
         .containsExactly(
             "WARNING | table | features up to 2.00e+05, in sample 0 | numbers around 1 | scale the"
-                + " features, or begin the network with {type = batch_norm}");
+                + " features, by data.prepare = standardize");
   }
 
   @Test

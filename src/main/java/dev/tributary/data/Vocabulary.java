@@ -1,0 +1,46 @@
+package dev.tributary.data;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The categories of each categorical column, in the order of their text: a category's number is its
+ * place. It belongs to a model, which means nothing under another's numbers.
+ */
+public final class Vocabulary implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Without columns. */
+  public static final Vocabulary EMPTY = new Vocabulary(Map.of());
+
+  private final TreeMap<String, List<String>> columns = new TreeMap<>();
+  private final HashMap<String, HashMap<String, Integer>> numbers = new HashMap<>();
+
+  /** Of these columns' categories, in any order. */
+  public Vocabulary(Map<String, ? extends Collection<String>> categories) {
+    categories.forEach(
+        (column, values) -> {
+          List<String> sorted = values.stream().distinct().sorted().toList();
+          HashMap<String, Integer> places = new HashMap<>();
+          sorted.forEach(category -> places.put(category, places.size()));
+          columns.put(column, List.copyOf(sorted));
+          numbers.put(column, places);
+        });
+  }
+
+  /** Each column's categories, in order. */
+  public Map<String, List<String>> columns() {
+    return columns;
+  }
+
+  /** A category's number, from 0; null if the column has no such category. */
+  public @Nullable Integer number(String column, String category) {
+    HashMap<String, Integer> places = numbers.get(column);
+    return places == null ? null : places.get(category);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tributary.job;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the rows of a table become samples.
+ *
+ * @param format a data source of Spark's, or {@code table} or {@code sql}
+ * @param options of the data source
+ * @param features columns, in the order in which the network reads them; empty for all that are
+ *     neither label nor weight
+ * @param categorical columns whose values are names of categories
+ * @param labels columns to be predicted
+ * @param classes whether the label is a class, and not numbers
+ * @param weight the column of samples' weights, if any
+ * @param skip whether bad rows are passed over
+ * @param badRowShare the greatest share of rows that may be bad, if they are passed over
+ */
+public record TableSpec(
+    String format,
+    Map<String, String> options,
+    List<String> features,
+    List<String> categorical,
+    List<String> labels,
+    boolean classes,
+    @Nullable String weight,
+    boolean skip,
+    double badRowShare) {
+  /** Formats that a job may name. */
+  public static final List<String> FORMATS =
+      List.of("parquet", "orc", "csv", "json", "avro", "libsvm", "jdbc", "table", "sql");
+}
