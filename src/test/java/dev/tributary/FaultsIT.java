@@ -21,10 +21,13 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.SparkGradients;
+import dev.tributary.spark.slices.SlicedDescent;
 import dev.tributary.tensor.Shape;
+import dev.tributary.train.Descent;
 import dev.tributary.train.GradientSource;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
+import dev.tributary.train.PlainDescent;
 import dev.tributary.train.ShardException;
 import dev.tributary.train.TestObjectives;
 import dev.tributary.train.TrainedStep;
@@ -179,8 +182,17 @@ final class FaultsIT {
   }
 
   private static String train(GradientSource source, Objective objective, LongConsumer after) {
-    Trainer.Plan plan = TestObjectives.plan(objective.network(), 3, 40);
-    Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
+    Trainer.Plan plan = plan(objective);
+    return train(
+        new PlainDescent(source, objective.network(), plan, objective.seed()), plan, after);
+  }
+
+  private static Trainer.Plan plan(Objective objective) {
+    return TestObjectives.plan(objective.network(), 3, 40);
+  }
+
+  private static String train(Descent descent, Trainer.Plan plan, LongConsumer after) {
+    Trainer trainer = new Trainer(descent, plan);
     while (trainer.hasNext()) {
       TrainedStep step = trainer.next();
       after.accept(step.step().number());
@@ -275,6 +287,22 @@ final class FaultsIT {
         .anyMatch(mark -> mark.startsWith("lost-by-executor-"));
     assertThat(removed.get()).as("executors that were lost").isGreaterThanOrEqualTo(3);
     assertThat(speculated.get()).as("copies of slow tasks").isPositive();
+  }
+
+  /** The same where executors own slices, which are lost with them. */
+  @Test
+  void faultsOfTasksAndExecutorsLeaveTheSameBytesOfSlices() throws IOException {
+    Path marks = Files.createDirectory(folder.resolve("marks-of-slices"));
+    Objective objective = objective(new Everything(marks.toString()));
+    int before = removed.get();
+    try (JavaSparkContext spark = context(Map.of());
+        ShardedData data = data(spark, objective);
+        SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
+      assertThat(train(slices, plan(objective), step -> {})).isEqualTo(oracle());
+    }
+    assertThat(marks.toFile().list())
+        .contains("killed-in-step-7", "killed-in-step-13", "killed-in-step-20");
+    assertThat(removed.get() - before).as("executors that were lost").isGreaterThanOrEqualTo(3);
   }
 
   @Test

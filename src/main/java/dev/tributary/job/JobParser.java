@@ -176,7 +176,7 @@ public final class JobParser {
         train.whole("seed"),
         shards,
         partitions,
-        train.choice("exchange", List.of("auto", "tree")),
+        train.choice("exchange", List.of("auto", "tree", "slices")),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
         train.integer("log_every", 0),
         checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),

@@ -235,9 +235,19 @@ public final class Network implements Serializable {
    * @param means what the step's samples say the state should be, in the same places
    */
   public void moveState(float[] values, float[] means) {
+    moveState(values, means, 0);
+  }
+
+  /**
+   * The same where the arrays are a part of the flat values.
+   *
+   * @param from the first value's place among all
+   */
+  public void moveState(float[] values, float[] means, int from) {
     for (StateSlice s : stateSlices) {
       float momentum = (float) s.state().momentum();
-      for (int i = s.offset(); i < s.offset() + s.state().size(); i++) {
+      int end = Math.min(values.length, s.offset() + s.state().size() - from);
+      for (int i = Math.max(0, s.offset() - from); i < end; i++) {
         values[i] = (1 - momentum) * values[i] + momentum * means[i];
       }
     }

@@ -11,6 +11,11 @@ import java.util.List;
  */
 record ClipNorm(double most) implements Transform {
   @Override
+  public boolean isByPart() {
+    return false;
+  }
+
+  @Override
   public void apply(
       float[] update, float[] weights, float[][] slots, List<Tensor> tensors, long step) {
     double squared = 0;

@@ -202,6 +202,14 @@ public final class Optimizer implements Serializable {
     return chain.stream().mapToInt(Transform::slots).sum();
   }
 
+  /**
+   * Whether a part of the weights can be updated without the rest; not where norms are taken, as
+   * clipping by norm, LARS and LAMB do.
+   */
+  public boolean isByPart() {
+    return chain.stream().allMatch(Transform::isByPart);
+  }
+
   /** New slots for this many weights: {@code [slot][weight]}, all 0. */
   public float[][] newSlots(int weights) {
     return new float[slots()][weights];

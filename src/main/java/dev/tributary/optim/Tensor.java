@@ -29,6 +29,25 @@ public record Tensor(int from, int to, boolean isVector, Tuning tuning) implemen
     return List.of(new Tensor(0, size, false, Tuning.NONE));
   }
 
+  /**
+   * What lies of some tensors in a part of the weights, as tensors of that part.
+   *
+   * @param from the part's first value
+   * @param to behind its last
+   */
+  public static List<Tensor> within(List<Tensor> tensors, int from, int to) {
+    return tensors.stream()
+        .filter(t -> t.from() < to && t.to() > from)
+        .map(
+            t ->
+                new Tensor(
+                    Math.max(t.from(), from) - from,
+                    Math.min(t.to(), to) - from,
+                    t.isVector(),
+                    t.tuning()))
+        .toList();
+  }
+
   /** Whether it stays as it is. */
   boolean isFrozen() {
     return tuning.rateFactor() == 0;

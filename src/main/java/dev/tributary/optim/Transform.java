@@ -15,6 +15,11 @@ interface Transform extends Serializable {
     return 0;
   }
 
+  /** Whether a part of the weights can be updated without the rest: no norm is taken. */
+  default boolean isByPart() {
+    return true;
+  }
+
   /**
    * Rewrites the update of some tensors.
    *

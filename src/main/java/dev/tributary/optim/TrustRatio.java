@@ -16,6 +16,11 @@ import java.util.List;
  */
 record TrustRatio(double eta, double lambda) implements Transform {
   @Override
+  public boolean isByPart() {
+    return false;
+  }
+
+  @Override
   public void apply(
       float[] update, float[] weights, float[][] slots, List<Tensor> tensors, long step) {
     for (Tensor tensor : tensors) {

@@ -21,14 +21,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * task borrows one and gives it back, so buffers live from step to step. They go with the
  * broadcast.
  */
-final class GradientWorkers implements Serializable {
+public final class GradientWorkers implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final Objective objective;
   private final String driverEngine;
   private transient Queue<ShardGradients> idle = new ConcurrentLinkedQueue<>();
 
-  GradientWorkers(Objective objective) {
+  /** Of an objective, none opened. */
+  public GradientWorkers(Objective objective) {
     this.objective = objective;
     this.driverEngine = objective.engine().description();
   }
@@ -45,7 +46,7 @@ final class GradientWorkers implements Serializable {
    * no worker touches what it gave before the next step, which begins when every sum of this one
    * has been read.
    */
-  GradientSum sum(float[] weights, Iterator<Shard> partition, Step step) {
+  public GradientSum sum(float[] weights, Iterator<Shard> partition, Step step) {
     List<Shard> shards = new ArrayList<>();
     partition.forEachRemaining(shards::add);
     ShardGradients worker = borrow();
@@ -92,7 +93,7 @@ final class GradientWorkers implements Serializable {
   }
 
   /** Frees the idle workers of this JVM. */
-  void close() {
+  public void close() {
     for (ShardGradients worker = idle.poll(); worker != null; worker = idle.poll()) {
       worker.close();
     }

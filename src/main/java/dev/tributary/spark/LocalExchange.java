@@ -31,7 +31,7 @@ final class LocalExchange implements Exchange {
     try {
       GradientSum[] sums = LocalRounds.get(round).sums();
       Failures.ofData(() -> run(shards, new Task(workers, round, step)));
-      return TreeExchange.fold(sums);
+      return GradientSum.fold(sums);
     } finally {
       LocalRounds.end(round);
     }

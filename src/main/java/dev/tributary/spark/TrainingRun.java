@@ -99,10 +99,10 @@ public final class TrainingRun {
       Observer observer,
       @Nullable Keeper keeper) {
     Job.Training how = job.training();
-    try (SparkGradients gradients = gradients(objective, train);
+    try (SparkDescent descent = SparkDescent.open(spark, objective, train, how);
         ShardedData validation = maybeShards(data.validation(), tasks);
         ShardedData test = maybeShards(data.test(), tasks)) {
-      Trainer trainer = new Trainer(gradients, job.model().network(), how.plan(), how.seed());
+      Trainer trainer = new Trainer(descent.descent(), how.plan());
       if (start != null) {
         trainer.warmStart(start);
       }
@@ -148,13 +148,6 @@ public final class TrainingRun {
       identity.put("data.test", test.fingerprint());
     }
     return identity;
-  }
-
-  private SparkGradients gradients(Objective objective, ShardedData train) {
-    Job.Training how = job.training();
-    return how.exchange().equals("tree")
-        ? SparkGradients.alongTheTree(spark, objective, train, how.fanIn())
-        : SparkGradients.open(spark, objective, train, how.fanIn());
   }
 
   private @Nullable ShardedData maybeShards(@Nullable SampleSource source, int tasks) {

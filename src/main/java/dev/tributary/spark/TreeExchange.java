@@ -80,16 +80,6 @@ final class TreeExchange implements Exchange {
         .mapPartitions(new Neighbours(group));
   }
 
-  /** Adds a power of two of sums, in order, pairs first; the result is the first's memory. */
-  static GradientSum fold(GradientSum[] sums) {
-    for (int distance = 1; distance < sums.length; distance *= 2) {
-      for (int i = 0; i < sums.length; i += 2 * distance) {
-        sums[i].add(sums[i + distance]);
-      }
-    }
-    return sums[0];
-  }
-
   /** Runs the step's job; its results are added as they arrive. */
   private static <T> GradientSum collect(
       RDD<T> rdd,

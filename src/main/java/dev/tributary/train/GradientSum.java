@@ -62,6 +62,23 @@ public final class GradientSum implements Serializable {
     addScalars(other.loss, other.weight, other.samples);
   }
 
+  /** Its loss, weight and number of samples alone. */
+  public GradientSum scalars() {
+    GradientSum sum = new GradientSum(0);
+    sum.addScalars(loss, weight, samples);
+    return sum;
+  }
+
+  /** Adds a power of two of sums, in order, pairs first; the result is the first's memory. */
+  public static GradientSum fold(GradientSum[] sums) {
+    for (int distance = 1; distance < sums.length; distance *= 2) {
+      for (int i = 0; i < sums.length; i += 2 * distance) {
+        sums[i].add(sums[i + distance]);
+      }
+    }
+    return sums[0];
+  }
+
   /** Adds a loss, a weight and a count, the gradient having been added by the caller. */
   void addScalars(double addedLoss, double addedWeight, long addedSamples) {
     loss += addedLoss;

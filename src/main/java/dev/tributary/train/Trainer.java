@@ -7,8 +7,6 @@ import dev.tributary.optim.Optimizer;
 import dev.tributary.optim.Schedule;
 import dev.tributary.optim.SchedulePlan;
 import dev.tributary.optim.Tensor;
-import dev.tributary.tensor.Finite;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -50,27 +48,24 @@ public final class Trainer implements Iterator<TrainedStep> {
         .toList();
   }
 
-  private final GradientSource source;
+  private final Descent descent;
   private final Plan plan;
   private final Schedule schedule;
   private final int stepsPerEpoch;
-  private final Network network;
-  private final float[] values;
-  private final float[][] slots;
-  private final float @Nullable [] averaged;
   private double rateFactor = 1;
   private long done;
 
-  /** Starts from the network's initial weights. */
+  /** Starts from the network's initial weights, which are moved in this memory. */
   public Trainer(GradientSource source, Network network, Plan plan, long seed) {
-    this.source = source;
+    this(new PlainDescent(source, network, plan, seed), plan);
+  }
+
+  /** Starts from where a descent is, of the same plan. */
+  public Trainer(Descent descent, Plan plan) {
+    this.descent = descent;
     this.plan = plan;
-    this.stepsPerEpoch = Step.perEpoch(source.samples(), plan.batch());
+    this.stepsPerEpoch = Step.perEpoch(descent.samples(), plan.batch());
     this.schedule = plan.schedule().over(stepsPerEpoch, steps());
-    this.network = network;
-    this.values = network.initialValues(seed);
-    this.slots = plan.optimizer().newSlots(network.parameterCount());
-    this.averaged = plan.average() == null ? null : values.clone();
   }
 
   /**
@@ -79,14 +74,12 @@ public final class Trainer implements Iterator<TrainedStep> {
    * @throws IllegalArgumentException if their number is not the network's
    */
   public void warmStart(float[] from) {
-    if (from.length != values.length) {
+    Descent.State first = descent.state();
+    if (from.length != first.values().length) {
       throw new IllegalArgumentException(
-          "a start of " + from.length + " values, but the network has " + values.length);
+          "a start of " + from.length + " values, but the network has " + first.values().length);
     }
-    System.arraycopy(from, 0, values, 0, values.length);
-    if (averaged != null) {
-      System.arraycopy(from, 0, averaged, 0, averaged.length);
-    }
+    descent.moveTo(new Descent.State(from, first.slots(), first.averaged() == null ? null : from));
   }
 
   /** Steps in an epoch. */
@@ -101,10 +94,10 @@ public final class Trainer implements Iterator<TrainedStep> {
 
   /**
    * The weights to evaluate and to keep, and state behind them: the average if there is one, else
-   * those of the last step; the trainer's own memory.
+   * those of the last step; valid until the next step.
    */
   public float[] values() {
-    return averaged == null ? values : averaged;
+    return descent.state().best();
   }
 
   /** Steps made. */
@@ -122,36 +115,30 @@ public final class Trainer implements Iterator<TrainedStep> {
    *
    * @param done steps made
    * @param rateFactor what rates are multiplied by
-   * @param values weights, and state behind them
-   * @param slots the optimizer's
-   * @param averaged the weights' average, if there is one
+   * @param state what the steps have made
    */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier between a trainer and who keeps it
-  record Position(
-      long done, double rateFactor, float[] values, float[][] slots, float @Nullable [] averaged) {
+  record Position(long done, double rateFactor, Descent.State state) {
     /** The same with a smaller rate. */
     Position slower(double factor) {
-      return new Position(done, rateFactor * factor, values, slots, averaged);
+      return new Position(done, rateFactor * factor, state);
     }
   }
 
   /** A copy of where this run is. */
   Position position() {
-    float[][] copies = Arrays.stream(slots).map(float[]::clone).toArray(float[][]::new);
-    return new Position(
-        done, rateFactor, values.clone(), copies, averaged == null ? null : averaged.clone());
+    return new Position(done, rateFactor, descent.state().copy());
   }
 
   /** Writes a position down, each name behind this prefix. */
   static void write(Position position, Snapshot to, String prefix) {
     to.put(prefix + Snapshot.STEP, position.done());
     to.put(prefix + "rate_factor", position.rateFactor());
-    to.put(prefix + "values", position.values());
-    for (int i = 0; i < position.slots().length; i++) {
-      to.put(prefix + "slot." + i, position.slots()[i]);
+    to.put(prefix + "values", position.state().values());
+    for (int i = 0; i < position.state().slots().length; i++) {
+      to.put(prefix + "slot." + i, position.state().slots()[i]);
     }
-    if (position.averaged() != null) {
-      to.put(prefix + "average", position.averaged());
+    if (position.state().averaged() != null) {
+      to.put(prefix + "average", position.state().averaged());
     }
   }
 
@@ -166,29 +153,23 @@ public final class Trainer implements Iterator<TrainedStep> {
       throw new IllegalArgumentException(
           String.format("it is of step %,d, but the run has %,d steps", step, steps()));
     }
-    float[][] there = new float[slots.length][];
+    Descent.State like = descent.state();
+    float[][] slots = new float[like.slots().length][];
     for (int i = 0; i < slots.length; i++) {
-      there[i] = from.array(prefix + "slot." + i, slots[i].length);
+      slots[i] = from.array(prefix + "slot." + i, like.slots()[i].length);
     }
+    float[] values = from.array(prefix + "values", like.values().length);
+    float[] averaged =
+        like.averaged() == null ? null : from.array(prefix + "average", values.length);
     return new Position(
-        step,
-        from.number(prefix + "rate_factor"),
-        from.array(prefix + "values", values.length),
-        there,
-        averaged == null ? null : from.array(prefix + "average", averaged.length));
+        step, from.number(prefix + "rate_factor"), new Descent.State(values, slots, averaged));
   }
 
   /** Goes to where a run was. */
   void moveTo(Position there) {
     done = there.done();
     rateFactor = there.rateFactor();
-    System.arraycopy(there.values(), 0, values, 0, values.length);
-    for (int i = 0; i < slots.length; i++) {
-      System.arraycopy(there.slots()[i], 0, slots[i], 0, slots[i].length);
-    }
-    if (averaged != null && there.averaged() != null) {
-      System.arraycopy(there.averaged(), 0, averaged, 0, averaged.length);
-    }
+    descent.moveTo(there.state());
   }
 
   @Override
@@ -209,40 +190,8 @@ public final class Trainer implements Iterator<TrainedStep> {
     }
     Step step = Step.of(done, stepsPerEpoch);
     double rate = rateFactor * schedule.rate((double) done);
-    double penalty = Optimizer.penalty(values, plan.tensors());
-    GradientSum sum = source.gradient(values, step);
-    if (sum.weight() > 0) {
-      float[] mean = sum.gradient();
-      if (!divide(sum, network.parameterCount()) || !Double.isFinite(sum.loss())) {
-        throw DivergedException.ofGradient(
-            step, sum.loss(), rate, source.findNonFinite(values, step));
-      }
-      if (!Double.isFinite(rate)) {
-        throw DivergedException.ofRate(step, rate);
-      }
-      plan.optimizer().step(values, mean, slots, plan.tensors(), rate, done + 1);
-      network.moveState(values, mean);
-      if (!Finite.all(values, 0, values.length)) {
-        throw DivergedException.ofUpdate(step, rate, network, values);
-      }
-      if (plan.average() != null && averaged != null) {
-        plan.average().move(averaged, values, done + 1);
-      }
-    }
+    Descent.Sums sums = descent.step(step, rate);
     done++;
-    double loss = sum.loss() + penalty * sum.weight();
-    return new TrainedStep(step, rate, sum.samples(), sum.weight(), loss);
-  }
-
-  /**
-   * Makes the sum the mean gradient, and state: the one place where a sum over samples is divided.
-   *
-   * @return whether all of it is finite
-   */
-  private static boolean divide(GradientSum sum, int weights) {
-    float[] gradient = sum.gradient();
-    // State says nothing of the loss, so samples' weights have no part in it.
-    boolean isStateFinite = Finite.scale(gradient, weights, gradient.length, 1f / sum.samples());
-    return Finite.scale(gradient, 0, weights, (float) (1 / sum.weight())) && isStateFinite;
+    return new TrainedStep(step, rate, sums.samples(), sums.weight(), sums.loss());
   }
 }

@@ -21,7 +21,7 @@ final class ArrivingSumsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8, 16, 64})
   void addsAlongTheTreeInAnyOrder(int count) {
-    GradientSum expected = TreeExchange.fold(sums(count));
+    GradientSum expected = GradientSum.fold(sums(count));
     for (int seed = 0; seed < 20; seed++) {
       GradientSum[] leaves = sums(count);
       ArrivingSums arriving = new ArrivingSums(count);

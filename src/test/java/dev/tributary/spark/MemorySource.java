@@ -8,7 +8,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Samples in the driver's memory as a source, in blocks of a chosen length. */
-record MemorySource(Samples samples, int blockLength) implements SampleSource {
+public record MemorySource(Samples samples, int blockLength) implements SampleSource {
   @Override
   public Schema schema() {
     return samples.schema();

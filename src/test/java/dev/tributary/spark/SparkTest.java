@@ -6,14 +6,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Spark testing base's shared local context, whose JUnit 4 hooks are called from JUnit's own. */
-abstract class SparkTest extends SharedJavaSparkContext {
+public abstract class SparkTest extends SharedJavaSparkContext {
   @BeforeEach
-  void startSpark() {
+  public void startSpark() {
     runBefore();
   }
 
   @AfterAll
-  static void stopSpark() {
+  public static void stopSpark() {
     runAfterClass();
   }
 

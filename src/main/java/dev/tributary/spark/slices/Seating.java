@@ -1,0 +1,282 @@
+package dev.tributary.spark.slices;
+
+import dev.tributary.data.Shard;
+import dev.tributary.nn.Network;
+import dev.tributary.spark.Failures;
+import dev.tributary.spark.ShardedData;
+import dev.tributary.tensor.FloatBlock;
+import dev.tributary.train.Descent;
+import dev.tributary.train.PartDescent;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/** Who owns which slice at present, and the jobs that all of them take part in. */
+final class Seating implements AutoCloseable {
+  private static final AtomicLong RUNS = new AtomicLong();
+
+  /** Tries to see each executor that owns pieces in one job. */
+  private static final int TRIES = 5;
+
+  private final JavaSparkContext spark;
+  private final RDD<Shard> shards;
+  private final Network network;
+  private final PartDescent.Rule rule;
+  private final long run = RUNS.incrementAndGet();
+  private final String tag = "tributary-slices-" + run;
+  private final Leaving leaving = new Leaving();
+
+  private @Nullable SlicePlan plan;
+  private int generation;
+  private long collections;
+  private volatile @Nullable String gone;
+
+  Seating(JavaSparkContext spark, ShardedData data, Network network, PartDescent.Rule rule) {
+    this.spark = spark;
+    this.shards = data.shards().rdd();
+    this.network = network;
+    this.rule = rule;
+    spark.sc().addSparkListener(leaving);
+  }
+
+  /** Hears of executors that are lost. */
+  private final class Leaving extends SparkListener {
+    private volatile List<String> executors = List.of();
+
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+      if (executors.contains(event.executorId())) {
+        gone = "executor " + event.executorId() + " is lost: " + event.reason();
+        spark.sc().cancelJobsWithTag(tag);
+      }
+    }
+  }
+
+  /** A number that no other descent of this driver has. */
+  long runNumber() {
+    return run;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  boolean isSeated() {
+    return plan != null && gone == null;
+  }
+
+  /** The plan is void. */
+  void rise() {
+    plan = null;
+    leaving.executors = List.of();
+  }
+
+  /**
+   * Gives every executor that has data a slice of a state.
+   *
+   * @param firstStep the number of the first step from there
+   */
+  void sit(Descent.State state, long firstStep) {
+    generation++;
+    gone = null;
+    Map<String, Seat> seats = new LinkedHashMap<>();
+    for (Seat seat : run(new SeatTask.Address(), Seat.class)) {
+      seats.put(seat.executor(), seat);
+    }
+    leaving.executors = List.copyOf(seats.keySet());
+    SlicePlan next =
+        new SlicePlan(
+            run,
+            generation,
+            firstStep,
+            List.copyOf(seats.values()),
+            SlicePlan.cut(network.parameterCount(), network.valueCount(), seats.size()),
+            shards.getNumPartitions(),
+            !spark.getConf().getBoolean("spark.speculation", false),
+            network,
+            rule);
+    List<Broadcast<?>> sent = new ArrayList<>();
+    try {
+      Broadcast<SlicePlan> plan = keep(sent, spark.broadcast(next));
+      Broadcast<FloatBlock> values = keep(sent, send(state.values()));
+      List<Broadcast<FloatBlock>> slots = new ArrayList<>();
+      if (Arrays.stream(state.slots()).anyMatch(Seating::isAny)) {
+        for (float[] slot : state.slots()) {
+          slots.add(keep(sent, send(slot)));
+        }
+      }
+      float[] average = state.averaged();
+      Broadcast<FloatBlock> averaged =
+          average == null
+              ? null
+              : Arrays.equals(average, state.values()) ? values : keep(sent, send(average));
+      takeSeats(new SeatTask.Take(plan, values, slots, averaged), seats.keySet());
+      for (String problem : run(new SeatTask.Greet(run), String.class)) {
+        if (!problem.isEmpty()) {
+          throw new InterruptedExchangeException(problem);
+        }
+      }
+    } finally {
+      sent.forEach(Broadcast::destroy);
+    }
+    plan = next;
+  }
+
+  private void takeSeats(SeatTask.Take take, java.util.Set<String> executors) {
+    List<String> missing = new ArrayList<>(executors);
+    for (int i = 0; i < TRIES && !missing.isEmpty(); i++) {
+      missing.removeAll(Arrays.asList(run(take, String.class)));
+    }
+    if (!missing.isEmpty()) {
+      throw new InterruptedExchangeException("no task came to executors " + missing);
+    }
+  }
+
+  private Broadcast<FloatBlock> send(float[] values) {
+    return spark.broadcast(new FloatBlock(values));
+  }
+
+  private static <T> Broadcast<T> keep(List<Broadcast<?>> sent, Broadcast<T> broadcast) {
+    sent.add(broadcast);
+    return broadcast;
+  }
+
+  private static boolean isAny(float[] values) {
+    for (float value : values) {
+      if (value != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Brings the state to the driver.
+   *
+   * @param like whose arrays are as many and as long
+   * @param step the number of the next step
+   */
+  Descent.State collect(Descent.State like, long step) {
+    SlicePlan now = current();
+    float[] values = collect(now, step, CollectTask.VALUES, like.values().length);
+    float[][] slots = new float[like.slots().length][];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = collect(now, step, i, like.slots()[i].length);
+    }
+    float[] averaged =
+        like.averaged() == null
+            ? null
+            : collect(now, step, CollectTask.AVERAGE, like.averaged().length);
+    return new Descent.State(values, slots, averaged);
+  }
+
+  private float[] collect(SlicePlan now, long step, int array, int length) {
+    float[] whole = new float[length];
+    boolean[] isThere = new boolean[now.seats().size()];
+    for (int i = 0; i < TRIES; i++) {
+      CollectTask task = new CollectTask(run, now.generation(), step, ++collections, array);
+      for (CollectTask.Result result : run(task, CollectTask.Result.class)) {
+        switch (result.state()) {
+          case POISONED -> throw new NotFiniteException(true);
+          case DONE -> {
+            if (result.seat() >= 0) {
+              place(now, result, whole);
+              isThere[result.seat()] = true;
+            }
+          }
+          default -> throw new InterruptedExchangeException(result.why());
+        }
+      }
+      if (allOf(isThere)) {
+        return whole;
+      }
+    }
+    throw new InterruptedExchangeException("no task came to some executors");
+  }
+
+  private static boolean allOf(boolean[] all) {
+    for (boolean one : all) {
+      if (!one) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void place(SlicePlan plan, CollectTask.Result result, float[] whole) {
+    float[] given = result.values().values();
+    int at = 0;
+    for (int p = result.seat(); p < plan.pieces() && at < given.length; p += plan.seats().size()) {
+      System.arraycopy(given, at, whole, plan.from(p), plan.size(p));
+      at += plan.size(p);
+    }
+  }
+
+  private SlicePlan current() {
+    if (plan == null) {
+      throw new InterruptedExchangeException("nobody is seated");
+    }
+    return plan;
+  }
+
+  /** Runs a task on every partition; what it fails with is thrown. */
+  <T> T[] run(AbstractFunction1<Iterator<Shard>, T> task, Class<T> type) {
+    @SuppressWarnings("unchecked") // an array of the type
+    T[] results = (T[]) Array.newInstance(type, shards.getNumPartitions());
+    spark.sc().addJobTag(tag);
+    try {
+      return Failures.ofData(
+          () -> {
+            spark.sc().runJob(shards, task, new Into<>(results), ClassTag$.MODULE$.apply(type));
+            return results;
+          });
+    } catch (RuntimeException e) {
+      String why = gone;
+      if (why != null) {
+        throw new InterruptedExchangeException(why);
+      }
+      throw e;
+    } finally {
+      spark.sc().removeJobTag(tag);
+    }
+  }
+
+  /** Puts results into their places. */
+  private static final class Into<T> extends AbstractFunction2<Object, T, BoxedUnit> {
+    private final T[] results;
+
+    Into(T[] results) {
+      this.results = results;
+    }
+
+    @Override
+    public BoxedUnit apply(Object partition, T result) {
+      results[(Integer) partition] = result;
+      return BoxedUnit.UNIT;
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.sc().removeSparkListener(leaving);
+    if (generation > 0 && !spark.sc().isStopped()) {
+      rise();
+      run(new SeatTask.Leave(run), Boolean.class);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tributary.train;
+
+import dev.tributary.data.Step;
+import dev.tributary.nn.Network;
+import dev.tributary.optim.Optimizer;
+import dev.tributary.tensor.Finite;
+
+/** All values in this memory, moved by this thread; gradients come from a source. */
+public final class PlainDescent implements Descent {
+  private final GradientSource source;
+  private final Network network;
+  private final Trainer.Plan plan;
+  private final State state;
+
+  /** Starts from the network's initial values; the source is closed by whoever opened it. */
+  public PlainDescent(GradientSource source, Network network, Trainer.Plan plan, long seed) {
+    this.source = source;
+    this.network = network;
+    this.plan = plan;
+    this.state = initial(network, plan, seed);
+  }
+
+  /** The state before the first step. */
+  public static State initial(Network network, Trainer.Plan plan, long seed) {
+    float[] values = network.initialValues(seed);
+    return new State(
+        values,
+        plan.optimizer().newSlots(network.parameterCount()),
+        plan.average() == null ? null : values.clone());
+  }
+
+  @Override
+  public long samples() {
+    return source.samples();
+  }
+
+  @Override
+  public Sums step(Step step, double rate) {
+    float[] values = state.values();
+    double penalty = Optimizer.penalty(values, plan.tensors());
+    GradientSum sum = source.gradient(values, step);
+    if (sum.weight() > 0) {
+      float[] mean = sum.gradient();
+      if (!divide(sum, network.parameterCount()) || !Double.isFinite(sum.loss())) {
+        throw DivergedException.ofGradient(
+            step, sum.loss(), rate, source.findNonFinite(values, step));
+      }
+      if (!Double.isFinite(rate)) {
+        throw DivergedException.ofRate(step, rate);
+      }
+      plan.optimizer().step(values, mean, state.slots(), plan.tensors(), rate, step.number() + 1);
+      network.moveState(values, mean);
+      if (!Finite.all(values, 0, values.length)) {
+        throw DivergedException.ofUpdate(step, rate, network, values);
+      }
+      if (plan.average() != null && state.averaged() != null) {
+        plan.average().move(state.averaged(), values, step.number() + 1);
+      }
+    }
+    return new Sums(sum.samples(), sum.weight(), sum.loss() + penalty * sum.weight());
+  }
+
+  /**
+   * Makes the sum the mean gradient, and state: the one place where a sum over samples is divided.
+   *
+   * @return whether all of it is finite
+   */
+  private static boolean divide(GradientSum sum, int weights) {
+    float[] gradient = sum.gradient();
+    // State says nothing of the loss, so samples' weights have no part in it.
+    boolean isStateFinite = Finite.scale(gradient, weights, gradient.length, 1f / sum.samples());
+    return Finite.scale(gradient, 0, weights, (float) (1 / sum.weight())) && isStateFinite;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public void moveTo(State there) {
+    copy(there.values(), state.values());
+    for (int i = 0; i < state.slots().length; i++) {
+      copy(there.slots()[i], state.slots()[i]);
+    }
+    if (state.averaged() != null && there.averaged() != null) {
+      copy(there.averaged(), state.averaged());
+    }
+  }
+
+  private static void copy(float[] from, float[] to) {
+    System.arraycopy(from, 0, to, 0, to.length);
+  }
+
+  /** Nothing is held but memory. */
+  @Override
+  public void close() {}
+}
