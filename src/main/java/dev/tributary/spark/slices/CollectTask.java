@@ -5,6 +5,7 @@ import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.PartDescent;
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.spark.broadcast.Broadcast;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
@@ -33,8 +34,7 @@ final class CollectTask extends AbstractFunction1<Iterator<Shard>, CollectTask.R
   record Result(SliceTask.State state, int seat, FloatBlock values, String why)
       implements Serializable {}
 
-  private final long run;
-  private final int generation;
+  private final Broadcast<SlicePlan> plan;
   private final long step;
   private final long collection;
   private final int array;
@@ -46,9 +46,8 @@ final class CollectTask extends AbstractFunction1<Iterator<Shard>, CollectTask.R
    * @param collection a number of its own
    * @param array a slot's number, {@link #VALUES} or {@link #AVERAGE}
    */
-  CollectTask(long run, int generation, long step, long collection, int array) {
-    this.run = run;
-    this.generation = generation;
+  CollectTask(Broadcast<SlicePlan> plan, long step, long collection, int array) {
+    this.plan = plan;
     this.step = step;
     this.collection = collection;
     this.array = array;
@@ -56,14 +55,14 @@ final class CollectTask extends AbstractFunction1<Iterator<Shard>, CollectTask.R
 
   @Override
   public Result apply(Iterator<Shard> partition) {
-    SliceNode node = Peer.here().node(run);
-    if (node == null || node.generation() != generation) {
-      return nothing(SliceTask.State.LOST, "a task came to an executor that has no seat");
-    }
+    SliceNode node = Peer.here().nodeOrGuest(plan.value());
     return switch (node.awaitOwned(step)) {
       case POISONED -> nothing(SliceTask.State.POISONED, "");
       case LOST -> nothing(SliceTask.State.LOST, String.valueOf(node.lost()));
-      case READY -> node.claim(collection) ? pieces(node) : nothing(SliceTask.State.DONE, "");
+      case READY ->
+          !node.isGuest() && node.claim(collection)
+              ? pieces(node)
+              : nothing(SliceTask.State.DONE, "");
     };
   }
 

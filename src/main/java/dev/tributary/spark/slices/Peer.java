@@ -2,11 +2,13 @@ package dev.tributary.spark.slices;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.network.BlockDataManager;
 import org.apache.spark.network.buffer.ManagedBuffer;
@@ -96,6 +98,12 @@ final class Peer {
     return nodes.get(run);
   }
 
+  /** The node of a plan; a guest's if the executor has no seat in it. */
+  SliceNode nodeOrGuest(SlicePlan plan) {
+    putIfNewer(plan, () -> new SliceNode(plan, this, null));
+    return Objects.requireNonNull(nodes.get(plan.run()));
+  }
+
   /** Takes a node in, in the place of one of an earlier generation. */
   synchronized void putIfNewer(SlicePlan plan, Supplier<SliceNode> node) {
     SliceNode before = nodes.get(plan.run());
@@ -126,6 +134,24 @@ final class Peer {
         new NioManagedBuffer(message),
         StorageLevel.MEMORY_ONLY(),
         TAG);
+  }
+
+  /** Asks a piece's owner for it; the answer may be that it is not there yet. */
+  Message ask(Seat owner, Request request) throws IOException {
+    try {
+      ManagedBuffer answer =
+          service.fetchBlockSync(
+              owner.host(), owner.port(), owner.executor(), request.id().name(), null);
+      return Message.decode(answer.nioByteBuffer());
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("cannot ask " + owner + ": " + e.getMessage(), e);
+    } catch (Exception e) {
+      // Spark's Scala methods throw its checked exception without declaring it.
+      if (e instanceof SparkException) {
+        throw new IOException("cannot ask " + owner + ": " + e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   private static final ClassTag<Object> TAG = ClassTag$.MODULE$.apply(Object.class);
@@ -174,7 +200,12 @@ final class Peer {
 
     @Override
     public ManagedBuffer getLocalBlockData(BlockId id) {
-      throw notThese();
+      Request request = Request.of(id);
+      SliceNode node = nodes.get(request.run());
+      if (node == null) {
+        throw new IllegalStateException("this executor has no seat in " + id);
+      }
+      return new NioManagedBuffer(node.serve(request));
     }
 
     @Override
@@ -196,7 +227,7 @@ final class Peer {
     public void releaseLock(BlockId id, Option<TaskContext> task) {}
 
     private UnsupportedOperationException notThese() {
-      return new UnsupportedOperationException("pieces of a step are sent, not asked for");
+      return new UnsupportedOperationException("there are no other blocks than pieces");
     }
   }
 }

@@ -95,7 +95,7 @@ final class SeatTask {
     public String apply(Iterator<Shard> partition) {
       SliceNode node = Peer.here().node(run);
       if (node == null) {
-        return "a task came to an executor that has no seat";
+        return "";
       }
       try {
         node.greet();
@@ -106,7 +106,7 @@ final class SeatTask {
     }
   }
 
-  /** Leaves the seat. */
+  /** Leaves the seat. Others may still be sending, so that the door stays open. */
   static final class Leave extends AbstractFunction1<Iterator<Shard>, Boolean>
       implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -120,6 +120,17 @@ final class SeatTask {
     @Override
     public Boolean apply(Iterator<Shard> partition) {
       Peer.here().remove(run);
+      return true;
+    }
+  }
+
+  /** Closes the door behind the last one, when all have left. */
+  static final class Close extends AbstractFunction1<Iterator<Shard>, Boolean>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Boolean apply(Iterator<Shard> partition) {
       Peer.closeIfIdle();
       return true;
     }

@@ -42,6 +42,7 @@ final class Seating implements AutoCloseable {
   private final Leaving leaving = new Leaving();
 
   private @Nullable SlicePlan plan;
+  private @Nullable Broadcast<SlicePlan> sentPlan;
   private int generation;
   private long collections;
   private volatile @Nullable String gone;
@@ -67,13 +68,12 @@ final class Seating implements AutoCloseable {
     }
   }
 
-  /** A number that no other descent of this driver has. */
-  long runNumber() {
-    return run;
-  }
-
-  int generation() {
-    return generation;
+  /** The plan, for tasks. */
+  Broadcast<SlicePlan> plan() {
+    if (sentPlan == null) {
+      throw new InterruptedExchangeException("nobody is seated");
+    }
+    return sentPlan;
   }
 
   boolean isSeated() {
@@ -83,6 +83,10 @@ final class Seating implements AutoCloseable {
   /** The plan is void. */
   void rise() {
     plan = null;
+    if (sentPlan != null) {
+      sentPlan.destroy();
+      sentPlan = null;
+    }
     leaving.executors = List.of();
   }
 
@@ -112,7 +116,8 @@ final class Seating implements AutoCloseable {
             rule);
     List<Broadcast<?>> sent = new ArrayList<>();
     try {
-      Broadcast<SlicePlan> plan = keep(sent, spark.broadcast(next));
+      Broadcast<SlicePlan> nextSent = spark.broadcast(next);
+      sentPlan = nextSent;
       Broadcast<FloatBlock> values = keep(sent, send(state.values()));
       List<Broadcast<FloatBlock>> slots = new ArrayList<>();
       if (Arrays.stream(state.slots()).anyMatch(Seating::isAny)) {
@@ -125,7 +130,7 @@ final class Seating implements AutoCloseable {
           average == null
               ? null
               : Arrays.equals(average, state.values()) ? values : keep(sent, send(average));
-      takeSeats(new SeatTask.Take(plan, values, slots, averaged), seats.keySet());
+      takeSeats(new SeatTask.Take(nextSent, values, slots, averaged), seats.keySet());
       for (String problem : run(new SeatTask.Greet(run), String.class)) {
         if (!problem.isEmpty()) {
           throw new InterruptedExchangeException(problem);
@@ -189,7 +194,7 @@ final class Seating implements AutoCloseable {
     float[] whole = new float[length];
     boolean[] isThere = new boolean[now.seats().size()];
     for (int i = 0; i < TRIES; i++) {
-      CollectTask task = new CollectTask(run, now.generation(), step, ++collections, array);
+      CollectTask task = new CollectTask(plan(), step, ++collections, array);
       for (CollectTask.Result result : run(task, CollectTask.Result.class)) {
         switch (result.state()) {
           case POISONED -> throw new NotFiniteException(true);
@@ -277,6 +282,7 @@ final class Seating implements AutoCloseable {
     if (generation > 0 && !spark.sc().isStopped()) {
       rise();
       run(new SeatTask.Leave(run), Boolean.class);
+      run(new SeatTask.Close(), Boolean.class);
     }
   }
 }

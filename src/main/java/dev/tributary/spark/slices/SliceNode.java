@@ -5,6 +5,7 @@ import dev.tributary.spark.slices.Message.Scalars;
 import dev.tributary.train.Descent;
 import dev.tributary.train.PartDescent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SliceNode {
   private static final Logger LOG = LoggerFactory.getLogger(SliceNode.class);
+
+  /** For sending the last pieces. */
+  private static final int PATIENCE_SECONDS = 5;
 
   /** A piece that this executor owns. */
   private record Owned(PieceSum sum, PartDescent part) {}
@@ -59,17 +63,18 @@ final class SliceNode {
   /**
    * A node that stands before the plan's first step.
    *
-   * @param whole the state there; copied from
+   * @param whole the state there; copied from. Null of a guest: an executor that came when all
+   *     slices were taken, owns none, and asks for the values of each step in which it gets a task
    */
-  SliceNode(SlicePlan plan, Peer peer, Descent.State whole) {
+  SliceNode(SlicePlan plan, Peer peer, Descent.@Nullable State whole) {
     this.plan = plan;
     this.peer = peer;
     this.self = plan.seat(peer.seat().executor());
-    this.values = whole.values().clone();
+    this.values = whole == null ? new float[plan.values()] : whole.values().clone();
     this.local = new LocalNodes(plan.merges());
     this.versions = new long[plan.pieces()];
-    Arrays.fill(versions, plan.firstStep());
-    for (int p = self; p < plan.pieces(); p += plan.seats().size()) {
+    Arrays.fill(versions, whole == null ? -1 : plan.firstStep());
+    for (int p = self; whole != null && p < plan.pieces(); p += plan.seats().size()) {
       owned.put(
           p,
           new Owned(
@@ -120,6 +125,63 @@ final class SliceNode {
   }
 
   private static final float[] NONE = {};
+
+  boolean isGuest() {
+    return self < 0;
+  }
+
+  /** Answers a guest. */
+  ByteBuffer serve(Request request) {
+    Owned own = owned.get(request.piece());
+    if (request.generation() != plan.generation() || own == null) {
+      throw new IllegalStateException("piece " + request.piece() + " is not owned here");
+    }
+    float[] part = own.part().values();
+    lock.lock();
+    try {
+      long step = request.step();
+      Kind kind =
+          poisoned < step
+              ? Kind.POISON
+              : versions[request.piece()] == step ? Kind.WEIGHTS : Kind.HELLO;
+      int count = kind == Kind.WEIGHTS ? part.length : 0;
+      return Message.of(kind, plan, step, request.piece()).encode(part, 0, count);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for all values of a step; of several tasks here, one does. */
+  private synchronized Wait fetch(long step) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Peer.timeoutSeconds());
+    try {
+      for (int piece = 0; piece < plan.pieces(); piece++) {
+        while (versions[piece] < step) {
+          Seat owner = plan.seats().get(plan.owner(piece));
+          Message answer = peer.ask(owner, new Request(plan.run(), plan.generation(), step, piece));
+          switch (answer.kind()) {
+            case POISON -> {
+              return Wait.POISONED;
+            }
+            case WEIGHTS -> receiveWeights(step, piece, answer.values());
+            default -> {
+              if (System.nanoTime() > until) {
+                throw new IOException("piece " + piece + " does not come from " + owner);
+              }
+              TimeUnit.MILLISECONDS.sleep(2);
+            }
+          }
+        }
+      }
+      return Wait.READY;
+    } catch (IOException e) {
+      lose(e.getMessage());
+      return Wait.LOST;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Wait.LOST;
+    }
+  }
 
   /** A message from another executor. */
   void receive(Message message) {
@@ -176,7 +238,9 @@ final class SliceNode {
       own.sum().next();
       receiveWeights(step + 1, piece, new Values.InArray(part.values(), 0, plan.size(piece)));
       tell(Message.of(Kind.WEIGHTS, plan, step + 1, piece), part.values());
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's network code throws checked exceptions without declaring them; one that left this
+      // thread would end the executor.
       lose(e.getMessage());
     }
   }
@@ -241,12 +305,12 @@ final class SliceNode {
 
   /** Waits until all values are those before a step. */
   Wait await(long step) {
-    return await(step, false);
+    return isGuest() ? fetch(step) : await(step, false);
   }
 
   /** Waits until the pieces owned here are those before a step. */
   Wait awaitOwned(long step) {
-    return await(step, true);
+    return isGuest() ? Wait.READY : await(step, true);
   }
 
   private Wait await(long step, boolean ownedAlone) {
@@ -316,9 +380,24 @@ final class SliceNode {
     return own.part();
   }
 
-  /** Ends its threads. */
+  /** Ends its threads, when they have sent what they have. */
   void close() {
-    lose("it is closed");
-    movers.shutdownNow();
+    lock.lock();
+    try {
+      if (lost == null) {
+        lost = "another plan has taken its place";
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    movers.shutdown();
+    try {
+      if (!movers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("slices are still on their way to executors that may be gone");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

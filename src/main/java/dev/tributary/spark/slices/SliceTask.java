@@ -46,21 +46,20 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
    * @param state how it ended
    * @param scalars the sum's loss, weight and number of samples; no gradient
    * @param penalty of the weights, on the mean loss; from partition 0 alone
+   * @param isGuest whether its executor owns nothing
    * @param why it is lost
    */
-  record Result(State state, GradientSum scalars, double penalty, String why)
+  record Result(State state, GradientSum scalars, double penalty, boolean isGuest, String why)
       implements Serializable {}
 
   private final Broadcast<GradientWorkers> workers;
-  private final long run;
-  private final int generation;
+  private final Broadcast<SlicePlan> plan;
   private final Step step;
   private final double rate;
 
-  SliceTask(Broadcast<GradientWorkers> workers, long run, int generation, Step step, double rate) {
+  SliceTask(Broadcast<GradientWorkers> workers, Broadcast<SlicePlan> plan, Step step, double rate) {
     this.workers = workers;
-    this.run = run;
-    this.generation = generation;
+    this.plan = plan;
     this.step = step;
     this.rate = rate;
   }
@@ -68,10 +67,7 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
   @Override
   public Result apply(Iterator<Shard> partition) {
     Peer peer = Peer.here();
-    SliceNode node = peer.node(run);
-    if (node == null || node.generation() != generation) {
-      return ended(State.LOST, "a task came to an executor that has no seat");
-    }
+    SliceNode node = peer.nodeOrGuest(plan.value());
     node.local().begin(step.number());
     Result result = ended(State.LOST, "a task failed");
     try {
@@ -106,50 +102,51 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
                 && Finite.all(sum.gradient(), 0, sum.gradient().length));
     GradientSum scalars = sum.scalars();
     node.local().add(step.number(), place, sum);
-    return new Result(isFinite ? State.DONE : State.NOT_FINITE, scalars, penalty, "");
+    return new Result(
+        isFinite ? State.DONE : State.NOT_FINITE, scalars, penalty, node.isGuest(), "");
   }
 
   private static Result ended(State state, String why) {
-    return new Result(state, new GradientSum(0), 0, why);
+    return new Result(state, new GradientSum(0), 0, false, why);
   }
 
   /** Sends nodes to the pieces' owners; what went wrong, if something did. */
   private @Nullable String send(Peer peer, SliceNode node, List<Node> nodes) {
-    SlicePlan plan = node.plan();
-    Sender sender = new Sender(peer, run);
+    SlicePlan given = node.plan();
+    Sender sender = new Sender(peer, given.run());
     try {
-      int seats = plan.seats().size();
+      int seats = given.seats().size();
       for (Node n : nodes) {
         GradientSum sum = n.sum();
         Scalars scalars = new Scalars(rate, sum.weight(), sum.samples());
         // The others' pieces first: while they travel, the own are added.
-        for (int i = 0; i < plan.pieces(); i++) {
-          int piece = rotated(i, node.self(), plan.pieces());
-          if (plan.owner(piece) != node.self()) {
+        for (int i = 0; i < given.pieces(); i++) {
+          int piece = rotated(i, Math.max(0, node.self()), given.pieces());
+          if (given.owner(piece) != node.self()) {
             Message message =
                 new Message(
                     Kind.GRADIENT,
-                    generation,
+                    given.generation(),
                     step.number(),
                     piece,
                     n.left(),
                     n.size(),
                     scalars,
                     new Values.InArray(sum.gradient(), 0, 0));
-            int count = sum.samples() == 0 ? 0 : plan.size(piece);
+            int count = sum.samples() == 0 ? 0 : given.size(piece);
             sender.send(
-                plan.seats().get(plan.owner(piece)),
-                message.encode(sum.gradient(), plan.from(piece), count));
+                given.seats().get(given.owner(piece)),
+                message.encode(sum.gradient(), given.from(piece), count));
           }
         }
-        for (int piece = node.self(); piece < plan.pieces(); piece += seats) {
+        for (int piece = node.self(); !node.isGuest() && piece < given.pieces(); piece += seats) {
           node.receiveGradient(
               step.number(),
               piece,
               n.left(),
               n.size(),
               scalars,
-              new Values.InArray(sum.gradient(), plan.from(piece), plan.size(piece)));
+              new Values.InArray(sum.gradient(), given.from(piece), given.size(piece)));
         }
       }
       sender.await();

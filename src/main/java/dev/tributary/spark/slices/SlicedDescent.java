@@ -49,6 +49,9 @@ public final class SlicedDescent implements Descent {
   private final Broadcast<GradientWorkers> workers;
   private final Seating seating;
 
+  /** Whether executors have come that own nothing. */
+  private boolean guests;
+
   private State known;
   private final List<Made> since = new ArrayList<>();
   private long keptAt = System.nanoTime();
@@ -145,14 +148,13 @@ public final class SlicedDescent implements Descent {
   /** Makes a step by the seated executors. */
   private Sums run(Step step, double rate) {
     SliceTask.Result[] results =
-        seating.run(
-            new SliceTask(workers, seating.runNumber(), seating.generation(), step, rate),
-            SliceTask.Result.class);
+        seating.run(new SliceTask(workers, seating.plan(), step, rate), SliceTask.Result.class);
     boolean isFinite = true;
     GradientSum[] scalars = new GradientSum[results.length];
     for (int i = 0; i < results.length; i++) {
       SliceTask.Result result = results[i];
       scalars[i] = result.scalars();
+      guests |= result.isGuest();
       switch (result.state()) {
         case LOST -> throw new InterruptedExchangeException(result.why());
         case POISONED -> throw new NotFiniteException(true);
@@ -227,6 +229,11 @@ public final class SlicedDescent implements Descent {
     since.clear();
     keptAt = System.nanoTime();
     keepingTook = keptAt - begin;
+    if (guests) {
+      // From here nothing needs to be made again, so this is the time to share anew.
+      seating.rise();
+      guests = false;
+    }
   }
 
   @Override
