@@ -142,6 +142,7 @@ final class InspectCommand implements Callable<Integer> {
             String.format(
                 "loss %s; %d epochs of batches of %,d; %d shards, %d tasks a step here",
                 job.model().loss().name(), plan.epochs(), plan.batch(), how.shards(), tasks)));
+    facts.addAll(StepEstimate.of(job));
     return Inspection.of(job.name(), job.model().network(), needs, facts, explain);
   }
 

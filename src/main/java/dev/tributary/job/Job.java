@@ -97,7 +97,7 @@ public record Job(
    * @param seed keys all randomness
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
-   * @param exchange how gradients come together: {@code auto} or {@code tree}
+   * @param exchange how gradients come together: {@code auto}, {@code tree} or {@code slices}
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
    * @param checkpoint when it is saved on the way

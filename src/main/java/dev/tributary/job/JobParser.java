@@ -176,11 +176,22 @@ public final class JobParser {
         train.whole("seed"),
         shards,
         partitions,
-        train.choice("exchange", List.of("auto", "tree", "slices")),
+        exchange(train, plan),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
         train.integer("log_every", 0),
         checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),
         train.choice("resume", List.of("never", "auto")).equals("auto"));
+  }
+
+  private static String exchange(Section train, Trainer.Plan plan) {
+    String exchange = train.choice("exchange", List.of("auto", "tree", "slices"));
+    if (exchange.equals("slices") && !plan.optimizer().isByPart()) {
+      throw train.error(
+          "exchange",
+          "train.exchange = slices cannot update a slice of the weights by a rule that takes norms"
+              + " over all of them, as lars, lamb and clipping by norm do; set train.exchange = tree");
+    }
+    return exchange;
   }
 
   private static CheckpointWriter.Plan checkpoint(Section s) {

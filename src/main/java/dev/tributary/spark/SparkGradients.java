@@ -26,22 +26,18 @@ public final class SparkGradients implements GradientSource {
     this.exchange = exchange;
   }
 
-  /**
-   * Over a data set's shards, by the exchange that suits the cluster: by reference in local mode,
-   * else along the tree.
-   *
-   * @param fanIn the most sums added at one place: a power of two of at least 2
-   */
-  public static SparkGradients open(
-      JavaSparkContext spark, Objective objective, ShardedData data, int fanIn) {
-    if (!spark.isLocal()) {
-      return alongTheTree(spark, objective, data, fanIn);
-    }
+  /** Over a data set's shards, by reference: for local mode alone. */
+  public static SparkGradients byReference(
+      JavaSparkContext spark, Objective objective, ShardedData data) {
     Broadcast<GradientWorkers> workers = spark.broadcast(new GradientWorkers(objective));
     return new SparkGradients(data, workers, new LocalExchange(data, workers));
   }
 
-  /** The same along the tree, wherever. */
+  /**
+   * The same along the tree, wherever.
+   *
+   * @param fanIn the most sums added at one place: a power of two of at least 2
+   */
   public static SparkGradients alongTheTree(
       JavaSparkContext spark, Objective objective, ShardedData data, int fanIn) {
     Broadcast<GradientWorkers> workers = spark.broadcast(new GradientWorkers(objective));

@@ -238,6 +238,10 @@ final class JobParserTest {
       assertThat(job.training().plan().schedule().over(1, 1).rate(0)).isEqualTo(0.1);
     }
     assertMessage(GOOD + "train.clip.norm = 0", "train.clip.norm: norm must be above 0");
+    assertThat(parse(GOOD + "train.exchange = slices").training().exchange()).isEqualTo("slices");
+    assertMessage(
+        GOOD + "train.exchange = slices, train.clip.norm = 1",
+        "train.exchange = slices cannot update a slice of the weights by a rule that takes norms");
     assertMessage(GOOD + "train.average = 1", "decay must be above 0 and below 1, not 1.0");
   }
 

@@ -77,7 +77,7 @@ final class SparkGradientsTest extends SparkTest {
     SampleSource source = new MemorySource(TestSamples.shuffled(SAMPLES, partitions), 150);
     try (ShardedData data = ShardedData.of(jsc(), source, SHARDS, partitions, objective.seed());
         SparkGradients tree = SparkGradients.alongTheTree(jsc(), objective, data, fanIn);
-        SparkGradients local = SparkGradients.open(jsc(), objective, data, fanIn)) {
+        SparkGradients local = SparkGradients.byReference(jsc(), objective, data)) {
       assertThat(tree.samples()).isEqualTo(1000);
       assertThat(TestObjectives.train(tree, objective, plan)).isEqualTo(expected);
       assertThat(TestObjectives.train(local, objective, plan))
@@ -151,7 +151,7 @@ final class SparkGradientsTest extends SparkTest {
     try (ShardedData data =
             ShardedData.of(
                 jsc(), new MemorySource(SAMPLES, 100), SHARDS, partitions, objective.seed());
-        SparkGradients gradients = SparkGradients.open(jsc(), objective, data, 8)) {
+        SparkGradients gradients = SparkGradients.byReference(jsc(), objective, data)) {
       assertThat(gradients.findNonFinite(weights, step)).isEqualTo(expected);
       assertThat(gradients.findNonFinite(objective.network().initialValues(1), step)).isNull();
     }
