@@ -55,12 +55,13 @@ abstract class Progress implements Observer, Closeable {
     print(
         String.format(
             Locale.ROOT,
-            "training on %,d samples: %d epochs of %,d steps, %d %s a step",
+            "training on %,d samples: %d epochs of %,d steps, %d %s a step, exchange %s",
             start.samples(),
             epochs,
             start.stepsPerEpoch(),
             start.tasks(),
-            start.tasks() == 1 ? "task" : "tasks"));
+            start.tasks() == 1 ? "task" : "tasks",
+            start.exchange()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tributary.job.EngineChoice;
 import dev.tributary.job.Job;
 import dev.tributary.job.Redaction;
 import dev.tributary.spark.TrainingRun;
+import dev.tributary.train.Observer;
 import dev.tributary.train.StoppedException;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
@@ -13,11 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code summary.json} says, for schedulers and tests. */
-final class Summary {
+final class Summary implements Observer {
   private final Job job;
   private final long startNanos;
   private @Nullable String sparkVersion;
   private @Nullable Long resumedFrom;
+  private @Nullable String exchange;
 
   Summary(Job job, long startNanos) {
     this.job = job;
@@ -28,8 +30,13 @@ final class Summary {
     sparkVersion = version;
   }
 
-  /** The run goes on from where one was after so many steps. */
-  void resumed(long steps) {
+  @Override
+  public void started(Start start) {
+    exchange = start.exchange();
+  }
+
+  @Override
+  public void resumed(long steps) {
     resumedFrom = steps;
   }
 
@@ -93,6 +100,7 @@ final class Summary {
     summary.put("engine_description", engine.provider().description());
     summary.put("engine_reason", engine.reason());
     summary.put("precision", job.model().precision().toString());
+    summary.put("exchange", exchange);
     summary.put("shards", job.training().shards());
     summary.put("seed", job.training().seed());
     summary.put("spark_version", sparkVersion);

@@ -122,7 +122,6 @@ final class TrainCommand implements Callable<Integer> {
     Job job = begin.job();
     if (begin.from() != null) {
       long steps = begin.from().snapshot().step();
-      summary.resumed(steps);
       System.out.printf(Locale.ROOT, "resumed after step %,d%n", steps);
     }
     PrintStream out = System.out;
@@ -144,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
                 job, directory.checkpoints(), begin.from(), signals::isStopRequested)) {
       summary.sparkStarted(spark.session().version());
       lookBefore(spark, job, sources, directory);
-      Observers observers = new Observers(progress, file);
+      Observers observers = new Observers(progress, file, summary);
       result = new TrainingRun(spark.context(), job).run(sources, observers, checkpoints);
       badRows = sources.badRows();
     }

@@ -6,17 +6,15 @@ import dev.tributary.train.Descent;
 import dev.tributary.train.Objective;
 import dev.tributary.train.PlainDescent;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The descent that a job's {@code train.exchange} says, and what it holds. */
 public final class SparkDescent implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SparkDescent.class);
-
+  private final ExchangeKind kind;
   private final Descent descent;
   private final AutoCloseable held;
 
-  private SparkDescent(Descent descent, AutoCloseable held) {
+  private SparkDescent(ExchangeKind kind, Descent descent, AutoCloseable held) {
+    this.kind = kind;
     this.descent = descent;
     this.held = held;
   }
@@ -32,22 +30,28 @@ public final class SparkDescent implements AutoCloseable {
             executors(spark),
             values,
             how.plan().optimizer().isByPart());
-    LOG.info("exchange: {}, of {} values", kind, values);
     if (kind == ExchangeKind.SLICES) {
       Descent sliced = new SlicedDescent(spark, objective, data, how.plan(), how.fanIn());
-      return new SparkDescent(sliced, sliced);
+      return new SparkDescent(kind, sliced, sliced);
     }
     SparkGradients gradients =
         kind == ExchangeKind.TREE
             ? SparkGradients.alongTheTree(spark, objective, data, how.fanIn())
             : SparkGradients.byReference(spark, objective, data);
     return new SparkDescent(
-        new PlainDescent(gradients, objective.network(), how.plan(), objective.seed()), gradients);
+        kind,
+        new PlainDescent(gradients, objective.network(), how.plan(), objective.seed()),
+        gradients);
   }
 
   /** Executors at present, the driver not counted. */
   private static int executors(JavaSparkContext spark) {
     return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
+  }
+
+  /** How weights go out and gradients come together. */
+  public ExchangeKind kind() {
+    return kind;
   }
 
   /** Who makes the steps. */

@@ -114,6 +114,7 @@ public final class TrainingRun {
               trainer.stepsPerEpoch(),
               trainer.steps(),
               tasks,
+              descent.kind().toString(),
               validation == null ? "test" : "validation"));
       SparkEvaluation onTest = test == null ? null : new SparkEvaluation(spark, objective, test);
       SparkEvaluation onTheWay =

@@ -33,9 +33,11 @@ public interface Observer {
    * @param stepsPerEpoch steps in an epoch
    * @param steps in the whole run
    * @param tasks that share a step
+   * @param exchange how weights go to the tasks and gradients come together, in words
    * @param evaluated which data the weights are evaluated on: {@code validation} or {@code test}
    */
-  record Start(long samples, int stepsPerEpoch, long steps, int tasks, String evaluated) {}
+  record Start(
+      long samples, int stepsPerEpoch, long steps, int tasks, String exchange, String evaluated) {}
 
   /**
    * The end of an epoch, or an evaluation.

@@ -98,7 +98,8 @@ final class CommandsTest {
     Path run = folder.resolve("run");
     assertThat(Main.run("train", job(), "-D", "run.dir=" + run)).as(output()).isZero();
     assertThat(output())
-        .contains("training on 300 samples: 2 epochs of 10 steps, 2 tasks a step")
+        .contains(
+            "training on 300 samples: 2 epochs of 10 steps, 2 tasks a step, exchange by reference")
         .contains("epoch 1/2  step 3/10")
         .contains("epoch 2/2  train loss")
         .contains("test accuracy");
@@ -121,6 +122,7 @@ final class CommandsTest {
             "engine_description",
             "engine_reason",
             "precision",
+            "exchange",
             "shards",
             "seed",
             "spark_version",
