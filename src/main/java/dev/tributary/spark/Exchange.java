@@ -7,7 +7,10 @@ import dev.tributary.train.GradientSum;
  * How the weights go to the tasks of a step and their sums come back to be added. Every exchange
  * returns the same bytes.
  */
-interface Exchange {
+interface Exchange extends AutoCloseable {
   /** The sum over all shards; valid until the next call. */
   GradientSum gradient(float[] weights, Step step);
+
+  @Override
+  void close();
 }

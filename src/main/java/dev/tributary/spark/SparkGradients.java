@@ -61,6 +61,7 @@ public final class SparkGradients implements GradientSource {
 
   @Override
   public void close() {
+    exchange.close();
     workers.value().close();
     workers.destroy();
   }

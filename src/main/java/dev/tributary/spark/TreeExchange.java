@@ -57,6 +57,10 @@ final class TreeExchange implements Exchange {
     }
   }
 
+  /** Each step lets go of what it sent. */
+  @Override
+  public void close() {}
+
   /** The root of the tree above the tasks' sums. */
   private GradientSum add(GradientTask task) {
     int partitions = data.shards().getNumPartitions();
