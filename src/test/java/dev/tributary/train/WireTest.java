@@ -19,6 +19,7 @@ import dev.tributary.tensor.Shape;
 import dev.tributary.tensor.Wire;
 import dev.tributary.train.metrics.Classification;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Training with rounded weights and gradients still learns, and as well. */
@@ -67,7 +68,7 @@ final class WireTest {
       try (Predictor predictor = new Predictor(objective, trainer.values())) {
         test.forEach(shard -> all.add(predictor.evaluate(shard)));
       }
-      return all.metrics().get("accuracy");
+      return Objects.requireNonNull(all.metrics().get("accuracy"));
     }
   }
 }
