@@ -8,13 +8,19 @@ import dev.tributary.data.Shard;
 import dev.tributary.data.TestSamples;
 import dev.tributary.data.digits.Digits;
 import dev.tributary.engine.Activation;
+import dev.tributary.engine.ConvolutionSize;
+import dev.tributary.engine.PoolSize;
+import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Affine;
+import dev.tributary.nn.Convolution;
+import dev.tributary.nn.Pool;
 import dev.tributary.nn.Elementwise;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
+import dev.tributary.optim.Optimizer;
 import dev.tributary.tensor.Shape;
 import dev.tributary.tensor.Wire;
 import dev.tributary.train.metrics.Classification;
@@ -27,13 +33,27 @@ final class WireTest {
   private static final Shape IMAGE = Shape.image(Digits.HEIGHT, Digits.WIDTH, 1);
 
   private static Objective objective() {
+    Window three = Window.of(3, 2, 1);
+    Convolution first =
+        new Convolution(
+            new ConvolutionSize(IMAGE, 8, Window.of(5, 1, 2), Window.of(5, 1, 2), 1),
+            true,
+            Initializer.HE);
+    Window two = Window.of(2, 2, 0);
+    Pool pool = new Pool(new PoolSize(PoolSize.Kind.MAX, first.output(), two, two, false, false));
+    Convolution second =
+        new Convolution(
+            new ConvolutionSize(pool.output(), 16, three, three, 1), true, Initializer.HE);
     Network network =
         new Network(
             List.of(
-                Reshape.flatten(IMAGE),
-                new Affine(IMAGE.size(), 32, true, Initializer.HE),
-                new Elementwise(Activation.RELU, Shape.flat(32)),
-                new Affine(32, 10, true, Initializer.GLOROT)));
+                first,
+                new Elementwise(Activation.RELU, first.output()),
+                pool,
+                second,
+                new Elementwise(Activation.RELU, second.output()),
+                Reshape.flatten(second.output()),
+                new Affine(second.output().size(), 10, true, Initializer.GLOROT)));
     return new Objective(network, new SoftmaxCrossEntropy(), new JvmEngineProvider(), 5);
   }
 
@@ -55,12 +75,14 @@ final class WireTest {
     List<Shard> test = digits(Digits.Part.TEST, 1000);
     double exact = accuracy(objective(), train, test);
     double rounded = accuracy(objective().over(Wire.BF16), train, test);
-    assertThat(exact).isGreaterThan(0.9);
-    assertThat(rounded).isCloseTo(exact, within(0.015));
+    assertThat(exact).isGreaterThan(0.85);
+    assertThat(rounded).isCloseTo(exact, within(0.03));
   }
 
   private static double accuracy(Objective objective, List<Shard> train, List<Shard> test) {
-    Trainer.Plan plan = TestObjectives.plan(objective.network(), 6, 64);
+    Trainer.Plan plan = 
+        TestObjectives.plan(
+            objective.network(), Optimizer.adam(0.9, 0.999, 1e-8, 0), 3e-3, 4, 64);
     try (LocalGradients source = new LocalGradients(objective, train)) {
       Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
       trainer.forEachRemaining(step -> {});
