@@ -8,7 +8,11 @@ import dev.tributary.train.GradientSum;
  * returns the same bytes.
  */
 interface Exchange extends AutoCloseable {
-  /** The sum over all shards; valid until the next call. */
+  /**
+   * The sum over all shards; valid until the next call.
+   *
+   * @param weights as they are computed with: rounded, if they are sent rounded
+   */
   GradientSum gradient(float[] weights, Step step);
 
   @Override
