@@ -75,8 +75,8 @@ final class WireTest {
     List<Shard> test = digits(Digits.Part.TEST, 1000);
     double exact = accuracy(objective(), train, test);
     double rounded = accuracy(objective().over(Wire.BF16), train, test);
-    assertThat(exact).isGreaterThan(0.8);
-    assertThat(rounded).isCloseTo(exact, within(0.03));
+    assertThat(exact).isGreaterThan(0.7);
+    assertThat(rounded).isCloseTo(exact, within(0.04));
   }
 
   private static double accuracy(Objective objective, List<Shard> train, List<Shard> test) {
