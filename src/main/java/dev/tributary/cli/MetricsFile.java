@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * append.
  */
 final class MetricsFile implements Observer, Closeable {
-  private final RunDirectory directory;
+  private final RunClaim claim;
   private final int logEvery;
   private final List<String> metrics;
   private final StringBuilder lines = new StringBuilder();
 
   /** With a column for each of these metrics. */
-  MetricsFile(RunDirectory directory, int logEvery, List<String> metrics) {
-    this.directory = directory;
+  MetricsFile(RunClaim claim, int logEvery, List<String> metrics) {
+    this.claim = claim;
     this.logEvery = logEvery;
     this.metrics = metrics;
   }
@@ -39,7 +39,8 @@ final class MetricsFile implements Observer, Closeable {
   @Override
   public void resumed(long steps) {
     try {
-      directory
+      claim
+          .directory()
           .read(RunDirectory.METRICS)
           .lines()
           .skip(1)
@@ -101,7 +102,8 @@ final class MetricsFile implements Observer, Closeable {
     if (lines.isEmpty()) {
       return;
     }
-    directory.write(RunDirectory.METRICS, lines.toString());
+    claim.lease().check();
+    claim.directory().write(RunDirectory.METRICS, lines.toString());
   }
 
   /** Writes the steps since the last epoch, which a failed run leaves. */

@@ -3,7 +3,6 @@ package dev.tributary.cli;
 import dev.tributary.data.DataException;
 import dev.tributary.format.Checkpoint;
 import dev.tributary.format.CheckpointWriter;
-import dev.tributary.format.Checkpoints;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.spark.TrainingRun;
@@ -16,15 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** A run's checkpoints: the one it goes on from, if any, and those it leaves. */
 final class RunCheckpoints implements TrainingRun.Keeper, AutoCloseable {
   private final Job job;
-  private final Checkpoints checkpoints;
+  private final RunClaim claim;
   private final @Nullable Checkpoint from;
   private final BooleanSupplier stop;
   private @Nullable CheckpointWriter writer;
 
-  RunCheckpoints(
-      Job job, Checkpoints checkpoints, @Nullable Checkpoint from, BooleanSupplier stop) {
+  RunCheckpoints(Job job, RunClaim claim, @Nullable Checkpoint from, BooleanSupplier stop) {
     this.job = job;
-    this.checkpoints = checkpoints;
+    this.claim = claim;
     this.from = from;
     this.stop = stop;
   }
@@ -53,7 +51,13 @@ final class RunCheckpoints implements TrainingRun.Keeper, AutoCloseable {
   @Override
   public Checkpointing checkpointing(Map<String, String> identity) {
     CheckpointWriter made =
-        new CheckpointWriter(checkpoints, job.training().checkpoint(), stop, job.text(), identity);
+        new CheckpointWriter(
+            claim.directory().checkpoints(),
+            claim.lease(),
+            job.training().checkpoint(),
+            stop,
+            job.text(),
+            identity);
     writer = made;
     return made;
   }

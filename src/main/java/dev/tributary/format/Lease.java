@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -18,12 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of one process to write to a store, for as long as it renews it: a small file that only
- * one can make, whose modification time says when that was last. A holder that was killed does not
- * renew; who comes then waits until the time is over, and takes it.
+ * The right of one process to write to a store or a run directory, for as long as it renews it: a
+ * small file that only one can make, which names its owner, and whose modification time says when
+ * it was last renewed. A holder that was killed does not renew; who comes then waits until the time
+ * is over, or sees that the process is gone from this machine, and takes it.
  *
  * <p>Clocks that differ by less than the lease's length do no harm: before the holder changes
- * anything that others see it asks {@link #check} whether the lease is still its own.
+ * anything that others see it asks {@link #check} whether the lease is still its own. So it is too
+ * where a filesystem lets two make the file at the same time (object stores): the second's is what
+ * stays, and the first finds it so, at the latest when it renews.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -34,6 +38,7 @@ public final class Lease implements AutoCloseable {
   private final long millis;
   private final String holder = UUID.randomUUID().toString();
   private @Nullable Thread renewal;
+  private volatile @Nullable LeaseException lost;
 
   Lease(FileSystem files, Path file, long seconds) {
     this.files = files;
@@ -41,13 +46,17 @@ public final class Lease implements AutoCloseable {
     this.millis = seconds * 1000;
   }
 
+  /** Between making a lease and believing in it: time for one that was making it too. */
+  private static final long SETTLING_MILLIS = 50;
+
   /** What a lease file says. */
-  private record Content(String holder, long until) {}
+  private record Content(String holder, long until, LeaseOwner owner) {}
 
   /**
    * Takes the lease, after the time of a holder that no longer renews it.
    *
-   * @throws LeaseException if another process holds it and goes on renewing it
+   * @throws LeaseException if another process holds it and goes on renewing it; the message names
+   *     that process
    */
   public Lease take() throws IOException {
     files.mkdirs(file.getParent());
@@ -61,21 +70,41 @@ public final class Lease implements AutoCloseable {
       if (found == null) {
         continue;
       }
-      if (System.currentTimeMillis() > found.until()) {
+      if (System.currentTimeMillis() > found.until() || found.owner().isGone()) {
         remove(found);
         continue;
       }
-      if (seen != null && seen.holder().equals(found.holder()) && found.until() > seen.until()) {
-        throw new LeaseException(
-            "another process writes to "
-                + file.getParent()
-                + " (it renews "
-                + file.getName()
-                + "); nothing was changed: run this again when it is done");
+      boolean isRenewed =
+          seen != null && seen.holder().equals(found.holder()) && found.until() > seen.until();
+      if (isRenewed || found.owner().isThere()) {
+        throw held(found);
       }
       seen = found;
       pause(Math.min(1000, millis / 4));
     }
+  }
+
+  /**
+   * Looks whether another process holds it; takes nothing, and waits for nothing.
+   *
+   * @throws LeaseException if one does, or may
+   */
+  void checkFree() throws IOException {
+    Content found = read();
+    if (found != null && System.currentTimeMillis() <= found.until() && !found.owner().isGone()) {
+      throw held(found);
+    }
+  }
+
+  private LeaseException held(Content found) {
+    return new LeaseException(
+        "another process writes to "
+            + file.getParent()
+            + ": "
+            + found.owner().words()
+            + " (it renews the file "
+            + file.getName()
+            + "); nothing was changed: run this again when it is done");
   }
 
   private boolean create() throws IOException {
@@ -90,25 +119,38 @@ public final class Lease implements AutoCloseable {
       throw e;
     }
     // A filesystem that lets two make it lets one of them find the other's here.
-    Content content = read();
-    return content != null && content.holder().equals(holder);
+    pause(SETTLING_MILLIS);
+    return isOwn(read());
   }
 
   private byte[] text() throws IOException {
-    return RunDirectory.json(Map.of("holder", holder, "millis", millis))
-        .getBytes(StandardCharsets.UTF_8);
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("holder", holder);
+    content.put("millis", millis);
+    content.put("owner", LeaseOwner.here().json());
+    return RunDirectory.json(content).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private boolean isOwn(@Nullable Content content) {
+    return content != null && content.holder().equals(holder);
+  }
+
+  private @Nullable Content read() throws IOException {
+    return read(file);
   }
 
   /** What is there now; null if there is nothing. A file that is not whole yet counts as taken. */
-  private @Nullable Content read() throws IOException {
+  private @Nullable Content read(Path path) throws IOException {
     try {
-      long renewed = files.getFileStatus(file).getModificationTime();
-      try (InputStream in = files.open(file)) {
+      long renewed = files.getFileStatus(path).getModificationTime();
+      try (InputStream in = files.open(path)) {
         JsonNode json = JSON.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         return new Content(
-            json.path("holder").asText(), renewed + json.path("millis").asLong(millis));
+            json.path("holder").asText(),
+            renewed + json.path("millis").asLong(millis),
+            LeaseOwner.of(json.path("owner")));
       } catch (JsonProcessingException e) {
-        return new Content("", renewed + millis);
+        return new Content("", renewed + millis, LeaseOwner.of(JSON.createObjectNode()));
       }
     } catch (FileNotFoundException e) {
       return null;
@@ -125,8 +167,16 @@ public final class Lease implements AutoCloseable {
     } catch (FileNotFoundException e) {
       return;
     }
+    Content taken = read(aside);
+    if (taken != null && !taken.holder().equals(old.holder())) {
+      // Another heir was faster, and this is its own lease: it goes back.
+      if (!files.rename(aside, file)) {
+        files.delete(aside, false);
+      }
+      return;
+    }
     files.delete(aside, false);
-    LOG.info("took over the lease {} of a process that no longer renews it ({})", file, old);
+    LOG.info("took over the lease {} of a process that is gone ({})", file, old.owner().words());
   }
 
   private void startRenewal() {
@@ -138,16 +188,33 @@ public final class Lease implements AutoCloseable {
 
   private void renew() {
     try {
-      while (true) {
+      while (lost == null) {
         Thread.sleep(millis / 3);
-        check();
-        // The time alone: the file is never away, and never half written.
-        files.setTimes(file, System.currentTimeMillis(), -1);
+        try {
+          check();
+          renewOnce();
+        } catch (IOException e) {
+          LOG.warn(
+              "the lease {} could not be renewed, it is tried again: {}", file, e.getMessage());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | LeaseException e) {
-      LOG.warn("the lease {} could not be renewed: {}", file, e.getMessage());
+    } catch (LeaseException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  private void renewOnce() throws IOException {
+    long before = files.getFileStatus(file).getModificationTime();
+    long now = System.currentTimeMillis();
+    // The time alone: the file is never away, and never half written.
+    files.setTimes(file, now, -1);
+    if (files.getFileStatus(file).getModificationTime() == before && now - before > 1000) {
+      // Object stores keep their own times: there a file is replaced whole.
+      try (OutputStream out = files.create(file, true)) {
+        out.write(text());
+      }
     }
   }
 
@@ -157,13 +224,26 @@ public final class Lease implements AutoCloseable {
    * @throws LeaseException if another has taken it
    */
   public void check() throws IOException {
-    Content content = read();
-    if (content == null || !content.holder().equals(holder)) {
-      throw new LeaseException(
-          "another process has taken the lease "
-              + file
-              + " because this one did not renew it in time; nothing more was changed");
+    LeaseException before = lost;
+    if (before != null) {
+      throw before;
     }
+    Content content = read();
+    if (!isOwn(content)) {
+      LeaseException now =
+          new LeaseException(
+              "another process has taken the lease "
+                  + file
+                  + (content == null ? "" : " (" + content.owner().words() + ")")
+                  + " because this one did not renew it in time; nothing more was changed");
+      lost = now;
+      throw now;
+    }
+  }
+
+  /** What {@link #check} found when last asked, by whomever; null while all is well. */
+  public @Nullable LeaseException lost() {
+    return lost;
   }
 
   private static void pause(long millis) throws IOException {
@@ -186,8 +266,7 @@ public final class Lease implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    Content content = read();
-    if (content != null && content.holder().equals(holder)) {
+    if (isOwn(read())) {
       files.delete(file, false);
     }
   }
