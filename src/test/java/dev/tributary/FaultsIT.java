@@ -59,6 +59,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** What goes wrong on a cluster of separate JVMs, while it trains to the bytes of the oracle. */
@@ -66,6 +68,14 @@ final class FaultsIT {
   private static final Path ROOT = Path.of(System.getProperty("tributary.basedir", "."));
   private static final int SHARDS = 8;
   private static final int COUNT = 400;
+
+  private static final Map<String, String> SPECULATION =
+      Map.of(
+          "spark.speculation", "true",
+          "spark.speculation.interval", "50ms",
+          "spark.speculation.multiplier", "1.5",
+          "spark.speculation.quantile", "0.5",
+          "spark.speculation.minTaskRuntime", "100ms");
 
   /** Nothing happens. */
   private static final FaultyLayer.Fault NONE = (step, shard) -> {};
@@ -270,14 +280,7 @@ final class FaultsIT {
   void faultsOfTasksAndExecutorsLeaveTheSameBytes() throws IOException {
     Path marks = Files.createDirectory(folder.resolve("marks"));
     Objective objective = objective(new Everything(marks.toString(), true));
-    Map<String, String> speculation =
-        Map.of(
-            "spark.speculation", "true",
-            "spark.speculation.interval", "50ms",
-            "spark.speculation.multiplier", "1.5",
-            "spark.speculation.quantile", "0.5",
-            "spark.speculation.minTaskRuntime", "100ms");
-    try (JavaSparkContext spark = context(speculation);
+    try (JavaSparkContext spark = context(SPECULATION);
         ShardedData data = data(spark, objective);
         SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 2)) {
       assertThat(train(gradients, objective, step -> {})).isEqualTo(oracle());
@@ -293,9 +296,9 @@ final class FaultsIT {
   @Test
   void faultsOfTasksAndExecutorsLeaveTheSameBytesOfSlices() throws IOException {
     Path marks = Files.createDirectory(folder.resolve("marks-of-slices"));
-    Objective objective = objective(new Everything(marks.toString(), false));
+    Objective objective = objective(new Everything(marks.toString(), true));
     int before = removed.get();
-    try (JavaSparkContext spark = context(Map.of());
+    try (JavaSparkContext spark = context(SPECULATION);
         ShardedData data = data(spark, objective);
         SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
       assertThat(train(slices, plan(objective), step -> {})).isEqualTo(oracle());
@@ -305,8 +308,9 @@ final class FaultsIT {
     assertThat(removed.get() - before).as("executors that were lost").isGreaterThanOrEqualTo(3);
   }
 
-  @Test
-  void executorsMayComeAndGo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"tree", "slices"})
+  void executorsMayComeAndGo(String exchange) {
     Objective objective = objective(NONE);
     Map<String, String> dynamic =
         Map.of(
@@ -320,8 +324,7 @@ final class FaultsIT {
             "spark.decommission.enabled", "true",
             "spark.storage.decommission.enabled", "true");
     try (JavaSparkContext spark = context(dynamic);
-        ShardedData data = data(spark, objective);
-        SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 8)) {
+        ShardedData data = data(spark, objective)) {
       // Twice nothing happens for so long that all executors but one are decommissioned.
       LongConsumer pauses =
           step -> {
@@ -329,10 +332,26 @@ final class FaultsIT {
               awaitRemoval();
             }
           };
-      assertThat(train(gradients, objective, pauses)).isEqualTo(oracle());
+      assertThat(train(spark, objective, data, exchange, pauses)).isEqualTo(oracle());
     }
     assertThat(removed.get()).as("executors that were given back").isPositive();
     assertThat(added.get()).isPositive();
+  }
+
+  private static String train(
+      JavaSparkContext spark,
+      Objective objective,
+      ShardedData data,
+      String exchange,
+      LongConsumer after) {
+    if (exchange.equals("slices")) {
+      try (SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
+        return train(slices, plan(objective), after);
+      }
+    }
+    try (SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 8)) {
+      return train(gradients, objective, after);
+    }
   }
 
   private void awaitRemoval() {

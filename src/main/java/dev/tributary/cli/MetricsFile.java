@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.csv}: a line for each logged step, and one for each epoch or evaluation, whose
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * append.
  */
 final class MetricsFile implements Observer, Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsFile.class);
+
   private final RunClaim claim;
   private final int logEvery;
   private final List<String> metrics;
@@ -76,7 +80,10 @@ final class MetricsFile implements Observer, Closeable {
     try {
       write();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.warn(
+          "{} could not be written, training goes on and it is tried again: {}",
+          claim.directory().path(RunDirectory.METRICS),
+          e.getMessage());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobChange;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -98,7 +99,9 @@ final class Resumption {
     try {
       RunDirectory directory = claim.directory();
       Checkpoint from = directory.checkpoints().newest(LOG::warn).orElse(null);
-      JobChange.check(from == null ? directory.read(RunDirectory.JOB) : from.job(), job.text());
+      String before = from == null ? directory.read(RunDirectory.JOB) : from.origin().job();
+      // What is kept of a job has no credentials in it.
+      JobChange.check(Redaction.ofAddresses(before), Redaction.ofJob(job.text()));
       if (from == null) {
         LOG.warn("{} has no whole checkpoint; it begins at its first step", directory.name());
       }

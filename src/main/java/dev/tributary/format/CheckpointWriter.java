@@ -4,7 +4,6 @@ import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Snapshot;
 import dev.tributary.train.TrainedStep;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +23,7 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   private final Lease lease;
   private final Plan plan;
   private final BooleanSupplier stop;
-  private final String job;
-  private final Map<String, String> identity;
+  private final Checkpoint.Origin origin;
   private final Thread thread;
 
   private @Nullable Snapshot waiting;
@@ -38,22 +36,19 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
    *
    * @param lease of the run's directory: without it nothing is written, and the run ends
    * @param stop whether the run shall end after the step that it is making
-   * @param job the job in full, as HOCON
-   * @param identity what a later run must have in common with this one
+   * @param origin of what run
    */
   public CheckpointWriter(
       Checkpoints checkpoints,
       Lease lease,
       Plan plan,
       BooleanSupplier stop,
-      String job,
-      Map<String, String> identity) {
+      Checkpoint.Origin origin) {
     this.checkpoints = checkpoints;
     this.lease = lease;
     this.plan = plan;
     this.stop = stop;
-    this.job = job;
-    this.identity = Map.copyOf(identity);
+    this.origin = origin;
     this.thread = new Thread(this::work, "checkpoint writer");
     thread.setDaemon(true);
     thread.start();
@@ -133,7 +128,7 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   private void write(Snapshot snapshot, boolean isBest) {
     try {
       lease.check();
-      checkpoints.write(new Checkpoint(snapshot, job, identity), isBest, plan.keep());
+      checkpoints.write(new Checkpoint(snapshot, origin), isBest, plan.keep());
       LOG.info("checkpoint of step {} written", snapshot.step());
     } catch (LeaseException e) {
       LOG.warn("the checkpoint of step {} is not written: {}", snapshot.step(), e.getMessage());

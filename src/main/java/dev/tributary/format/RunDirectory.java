@@ -158,15 +158,29 @@ public final class RunDirectory {
   /** Writes a file aside and renames it to its place, over what may be there. */
   static void replace(FileSystem files, Path path, Content content) throws IOException {
     Path aside = new Path(path.getParent(), "." + path.getName() + ".tmp");
-    try (OutputStream out = files.create(aside, true)) {
-      content.writeTo(out);
+    try {
+      try (OutputStream out = files.create(aside, true)) {
+        content.writeTo(out);
+      }
+      // Hadoop's plain rename does not replace; between these calls an old file is merely missing.
+      if (files.exists(path) && !files.delete(path, false)) {
+        throw new IOException("cannot replace " + path);
+      }
+      if (!files.rename(aside, path)) {
+        throw new IOException("cannot rename " + aside + " to " + path);
+      }
+    } catch (IOException e) {
+      deleteQuietly(files, aside, e);
+      throw e;
     }
-    // Hadoop's plain rename does not replace; between the two calls an old file is merely missing.
-    if (files.exists(path) && !files.delete(path, false)) {
-      throw new IOException("cannot replace " + path);
-    }
-    if (!files.rename(aside, path)) {
-      throw new IOException("cannot rename " + aside + " to " + path);
+  }
+
+  /** What could not be written whole is no use, and takes room. */
+  static void deleteQuietly(FileSystem files, Path aside, IOException why) {
+    try {
+      files.delete(aside, false);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 }
