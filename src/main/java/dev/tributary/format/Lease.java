@@ -19,11 +19,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right of one process to write to a store, for as long as it renews it: a small file that only
- * one can make, whose modification time says when that was last. A holder that was killed does not
- * renew; who comes then waits until the time is over, and takes it.
+ * one can make. A holder that was killed does not renew it; who comes then watches the file for the
+ * lease's length, and takes it if nothing changed.
  *
- * <p>Clocks that differ by less than the lease's length do no harm: before the holder changes
- * anything that others see it asks {@link #check} whether the lease is still its own.
+ * <p>No two machines' clocks are compared, as one of them may be wrong or be set back: a waiting
+ * process measures by its own, which only goes forward, and any change of the file counts. Before
+ * the holder changes anything that others see it asks {@link #check} whether the lease is still its
+ * own.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -34,6 +36,8 @@ public final class Lease implements AutoCloseable {
   private final long millis;
   private final String holder = UUID.randomUUID().toString();
   private @Nullable Thread renewal;
+  private int renewals;
+  private volatile boolean isClosed;
 
   Lease(FileSystem files, Path file, long seconds) {
     this.files = files;
@@ -41,8 +45,14 @@ public final class Lease implements AutoCloseable {
     this.millis = seconds * 1000;
   }
 
-  /** What a lease file says. */
-  private record Content(String holder, long until) {}
+  /**
+   * A lease file as it was found.
+   *
+   * @param holder whose it is; empty while it is being written
+   * @param stamp when it was changed, by its filesystem's clock, and how often: compared alone
+   * @param millis how long it lasts without a change
+   */
+  private record Content(String holder, String stamp, long millis) {}
 
   /**
    * Takes the lease, after the time of a holder that no longer renews it.
@@ -52,28 +62,31 @@ public final class Lease implements AutoCloseable {
   public Lease take() throws IOException {
     files.mkdirs(file.getParent());
     Content seen = null;
+    long since = System.nanoTime();
     while (true) {
       if (create()) {
         startRenewal();
         return this;
       }
-      Content found = read();
+      Content found = read(file);
       if (found == null) {
         continue;
       }
-      if (System.currentTimeMillis() > found.until()) {
+      if (!found.equals(seen)) {
+        if (seen != null && !found.holder().isEmpty() && found.holder().equals(seen.holder())) {
+          throw new LeaseException(
+              "another process writes to "
+                  + file.getParent()
+                  + " (it renews "
+                  + file.getName()
+                  + "); nothing was changed: run this again when it is done");
+        }
+        seen = found;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > found.millis() * 1_000_000) {
         remove(found);
         continue;
       }
-      if (seen != null && seen.holder().equals(found.holder()) && found.until() > seen.until()) {
-        throw new LeaseException(
-            "another process writes to "
-                + file.getParent()
-                + " (it renews "
-                + file.getName()
-                + "); nothing was changed: run this again when it is done");
-      }
-      seen = found;
       pause(Math.min(1000, millis / 4));
     }
   }
@@ -90,25 +103,27 @@ public final class Lease implements AutoCloseable {
       throw e;
     }
     // A filesystem that lets two make it lets one of them find the other's here.
-    Content content = read();
+    Content content = read(file);
     return content != null && content.holder().equals(holder);
   }
 
   private byte[] text() throws IOException {
-    return RunDirectory.json(Map.of("holder", holder, "millis", millis))
+    return RunDirectory.json(Map.of("holder", holder, "millis", millis, "renewals", renewals))
         .getBytes(StandardCharsets.UTF_8);
   }
 
   /** What is there now; null if there is nothing. A file that is not whole yet counts as taken. */
-  private @Nullable Content read() throws IOException {
+  private @Nullable Content read(Path from) throws IOException {
     try {
-      long renewed = files.getFileStatus(file).getModificationTime();
-      try (InputStream in = files.open(file)) {
+      long changed = files.getFileStatus(from).getModificationTime();
+      try (InputStream in = files.open(from)) {
         JsonNode json = JSON.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         return new Content(
-            json.path("holder").asText(), renewed + json.path("millis").asLong(millis));
+            json.path("holder").asText(),
+            changed + ", " + json.path("renewals"),
+            json.path("millis").asLong(millis));
       } catch (JsonProcessingException e) {
-        return new Content("", renewed + millis);
+        return new Content("", "" + changed, millis);
       }
     } catch (FileNotFoundException e) {
       return null;
@@ -125,8 +140,14 @@ public final class Lease implements AutoCloseable {
     } catch (FileNotFoundException e) {
       return;
     }
+    Content taken = read(aside);
+    if (taken != null && !taken.holder().equals(old.holder())) {
+      // Another was faster, and this is its own new one.
+      files.rename(aside, file);
+      return;
+    }
     files.delete(aside, false);
-    LOG.info("took over the lease {} of a process that no longer renews it ({})", file, old);
+    LOG.warn("took over the lease {} of a process that no longer renews it", file);
   }
 
   private void startRenewal() {
@@ -137,17 +158,34 @@ public final class Lease implements AutoCloseable {
   }
 
   private void renew() {
-    try {
-      while (true) {
+    while (!isClosed) {
+      try {
         Thread.sleep(millis / 3);
         check();
-        // The time alone: the file is never away, and never half written.
-        files.setTimes(file, System.currentTimeMillis(), -1);
+        touch();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (LeaseException e) {
+        LOG.warn("{}", e.getMessage());
+        return;
+      } catch (IOException e) {
+        // The next time may go well, and check() tells before anything is changed.
+        LOG.warn("the lease {} could not be renewed: {}", file, e.getMessage());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException | LeaseException e) {
-      LOG.warn("the lease {} could not be renewed: {}", file, e.getMessage());
+    }
+  }
+
+  /** Changes the file's time alone, so that it is never away and never half written. */
+  private void touch() throws IOException {
+    long before = files.getFileStatus(file).getModificationTime();
+    files.setTimes(file, System.currentTimeMillis(), -1);
+    if (files.getFileStatus(file).getModificationTime() == before) {
+      // Object stores cannot set times, but replace a file at one stroke.
+      renewals++;
+      try (OutputStream out = files.create(file, true)) {
+        out.write(text());
+      }
     }
   }
 
@@ -157,7 +195,7 @@ public final class Lease implements AutoCloseable {
    * @throws LeaseException if another has taken it
    */
   public void check() throws IOException {
-    Content content = read();
+    Content content = read(file);
     if (content == null || !content.holder().equals(holder)) {
       throw new LeaseException(
           "another process has taken the lease "
@@ -178,6 +216,7 @@ public final class Lease implements AutoCloseable {
   /** Gives the lease back. */
   @Override
   public void close() throws IOException {
+    isClosed = true;
     if (renewal != null) {
       renewal.interrupt();
       try {
@@ -186,7 +225,7 @@ public final class Lease implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    Content content = read();
+    Content content = read(file);
     if (content != null && content.holder().equals(holder)) {
       files.delete(file, false);
     }
