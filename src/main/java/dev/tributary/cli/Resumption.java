@@ -101,7 +101,7 @@ final class Resumption {
       Checkpoint from = directory.checkpoints().newest(LOG::warn).orElse(null);
       String before = from == null ? directory.read(RunDirectory.JOB) : from.origin().job();
       // What is kept of a job has no credentials in it.
-      JobChange.check(Redaction.ofAddresses(before), Redaction.ofJob(job.text()));
+      JobChange.check(Redaction.ofAddresses(before), Redaction.ofAddresses(job.text()));
       if (from == null) {
         LOG.warn("{} has no whole checkpoint; it begins at its first step", directory.name());
       }

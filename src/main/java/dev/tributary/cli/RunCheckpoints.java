@@ -71,7 +71,8 @@ final class RunCheckpoints implements TrainingRun.Keeper, AutoCloseable {
             claim.lease(),
             job.training().checkpoint(),
             stop,
-            new Checkpoint.Origin(Redaction.ofAddresses(job.text()), Map.copyOf(identity), versions()));
+            new Checkpoint.Origin(
+                Redaction.ofAddresses(job.text()), Map.copyOf(identity), versions()));
     writer = made;
     return made;
   }

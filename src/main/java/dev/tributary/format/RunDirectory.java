@@ -53,7 +53,10 @@ public final class RunDirectory {
    */
   public Lease begin(long seconds) throws IOException {
     if (isOccupied()) {
-      lease(seconds).checkFree();
+      if (has(LEASE)) {
+        // Throws if whoever took it is still there.
+        lease(seconds).take().close();
+      }
       throw occupied();
     }
     Lease lease = lease(seconds).take();

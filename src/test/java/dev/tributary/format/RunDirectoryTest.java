@@ -53,7 +53,7 @@ final class RunDirectoryTest {
           .hasMessageMatching(
               "another process writes to .*/run: .*@.*, process "
                   + ProcessHandle.current().pid()
-                  + ", started 2.* \\(it renews the file lease\\); nothing was changed: run this"
+                  + ", started 2.* \\(it renews lease\\); nothing was changed: run this"
                   + " again when it is done");
       run.write(RunDirectory.JOB, "a = 1");
       assertThatThrownBy(() -> run.begin(30)).isInstanceOf(LeaseException.class);
