@@ -174,7 +174,7 @@ final class ResumptionTest {
     assertThat(lastLine())
         .isEqualTo(
             "tributary: the job is not the one that is to be resumed: train.batch (was 20, is 50);"
-                + " train.seed (was null, is 9); undo that, or begin another run with another"
+                + " train.seed (was 1, is 9); undo that, or begin another run with another"
                 + " run.dir");
     assertThat(weights(run)).isEqualTo(weights);
     assertThat(run.resolve("lease")).doesNotExist();

@@ -214,12 +214,12 @@ final class CheckpointsTest {
     assertThat(damaged).isEmpty();
   }
 
-  /** A store whose rename is a copy, as object stores have it, killed after each of its bytes. */
+  /** A store whose rename is a copy, as object stores have it, killed in each part of a file. */
   @Test
   void aStoreThatCopiesIsSafe() throws IOException {
     checkpoints(files).write(checkpoint(1), false, 2);
     int length = bytes(checkpoint(2)).length;
-    for (int bytes = 0; bytes <= length; bytes++) {
+    for (int bytes = length; bytes >= 0; bytes -= bytes > length - 40 || bytes < 16 ? 1 : 9) {
       ObjectStore store = new ObjectStore(files, bytes);
       assertThatThrownBy(() -> checkpoints(store).write(checkpoint(2), false, 2))
           .isInstanceOf(FailingFileSystem.Killed.class);
@@ -260,12 +260,12 @@ final class CheckpointsTest {
     }
   }
 
-  /** A full disk at any byte leaves the one before, and nothing that takes room. */
+  /** A full disk anywhere leaves the one before, and nothing that takes room. */
   @Test
   void aFullDiskLeavesTheOneBefore() throws IOException {
     checkpoints(files).write(checkpoint(1), false, 1);
     int length = bytes(checkpoint(2)).length;
-    for (int room = 0; room < length; room++) {
+    for (int room = 0; room < length; room += 5) {
       FullDisk full = new FullDisk(files, room);
       assertThatThrownBy(() -> checkpoints(full).write(checkpoint(2), false, 1))
           .isInstanceOf(IOException.class)

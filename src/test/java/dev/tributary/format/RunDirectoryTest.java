@@ -35,6 +35,8 @@ final class RunDirectoryTest {
   /** A lease file of another process, as it leaves it when it is killed. */
   private void left(LeaseOwner owner, long seconds) throws IOException {
     Files.createDirectories(file.getParent());
+    // Hadoop's own checksum would be of the file before.
+    Files.deleteIfExists(file.resolveSibling(".lease.crc"));
     ObjectNode content =
         JSON.createObjectNode().put("holder", "other").put("millis", seconds * 1000);
     content.set("owner", JSON.valueToTree(owner.json()));
