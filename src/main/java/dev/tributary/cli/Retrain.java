@@ -12,6 +12,7 @@ import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.job.PreparationAssembly;
+import dev.tributary.job.Redaction;
 import dev.tributary.spark.Arrivals;
 import dev.tributary.spark.Arrivals.Arrival;
 import dev.tributary.spark.RetrainingData;
@@ -208,7 +209,10 @@ final class Retrain {
     lease.check();
     StoreVersion version =
         store.add(
-            number, model, Map.of(RunDirectory.JOB, job.text(), "report.html", report), details);
+            number,
+            model,
+            Map.of(RunDirectory.JOB, Redaction.ofAddresses(job.text()), "report.html", report),
+            details);
     if (decision.promotes()) {
       lease.check();
       store.promote(number, decision.why());

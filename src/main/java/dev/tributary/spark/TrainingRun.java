@@ -2,6 +2,7 @@ package dev.tributary.spark;
 
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
@@ -127,7 +128,7 @@ public final class TrainingRun {
               observer,
               keeper == null ? Checkpointing.NONE : keeper.checkpointing(identity));
       if (from != null) {
-        training.resume(from);
+        resume(training, from);
         observer.resumed(from.step());
       }
       Training.Result result = training.run();
@@ -135,6 +136,19 @@ public final class TrainingRun {
         return new Result(result, result.kept().evaluation(), objective.preparation());
       }
       return new Result(result, onTest.evaluate(result.values()), objective.preparation());
+    }
+  }
+
+  private static void resume(Training training, Snapshot from) {
+    try {
+      training.resume(from);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new JobException(
+          String.format(
+              "the checkpoint of step %,d is not one of a run like this: %s; begin another run with"
+                  + " another run.dir",
+              from.step(), e.getMessage()),
+          e);
     }
   }
 
