@@ -60,7 +60,7 @@ final class SavedModel {
                 model.preparation(), directory + "/model.json", network.input()),
             Augmentation.NONE);
     return new SavedModel(
-        directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
+        directory, objective, model.weights(), Vocabulary.inOrder(model.vocabulary()), hadoop);
   }
 
   Objective objective() {
@@ -69,6 +69,15 @@ final class SavedModel {
 
   float[] weights() {
     return weights;
+  }
+
+  /** Where it was read from. */
+  String directory() {
+    return directory;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /**
