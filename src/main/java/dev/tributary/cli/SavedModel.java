@@ -62,7 +62,7 @@ final class SavedModel {
             Augmentation.NONE,
             Wire.F32);
     return new SavedModel(
-        directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
+        directory, objective, model.weights(), Vocabulary.inOrder(model.vocabulary()), hadoop);
   }
 
   Objective objective() {
@@ -71,6 +71,15 @@ final class SavedModel {
 
   float[] weights() {
     return weights;
+  }
+
+  /** Where it was read from. */
+  String directory() {
+    return directory;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /**

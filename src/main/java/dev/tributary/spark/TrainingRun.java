@@ -6,6 +6,7 @@ import dev.tributary.job.JobException;
 import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
+import dev.tributary.train.Rules;
 import dev.tributary.train.Snapshot;
 import dev.tributary.train.Trainer;
 import dev.tributary.train.Training;
@@ -43,6 +44,7 @@ public final class TrainingRun {
   private final Job job;
   private float @Nullable [] start;
   private @Nullable Preparation kept;
+  private @Nullable Long deadline;
 
   /** Of this job, on this cluster. */
   public TrainingRun(JavaSparkContext spark, Job job) {
@@ -58,6 +60,23 @@ public final class TrainingRun {
     start = values;
     kept = preparation;
     return this;
+  }
+
+  /**
+   * Ends the training in time, with the best values so far.
+   *
+   * @param nanoTime when, as {@link System#nanoTime} counts
+   */
+  public TrainingRun endingAt(long nanoTime) {
+    deadline = nanoTime;
+    return this;
+  }
+
+  private Rules rules() {
+    Rules rules = job.training().rules();
+    return deadline == null
+        ? rules
+        : rules.inMinutes(Math.max(0, (deadline - System.nanoTime()) / 60e9));
   }
 
   /** Who keeps a run's snapshots, and may have one to go on from. */
@@ -124,7 +143,7 @@ public final class TrainingRun {
           new Training(
               trainer,
               onTheWay == null ? null : onTheWay::evaluate,
-              how.rules(),
+              rules(),
               observer,
               keeper == null ? Checkpointing.NONE : keeper.checkpointing(identity));
       if (from != null) {
