@@ -4,15 +4,19 @@ import dev.tributary.data.BadRowException;
 import dev.tributary.train.Predictor;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -68,12 +72,14 @@ record BatchScorer(
             params.getHandleInvalid().equals("skip"));
     Dataset<Row> scored = rows.mapPartitions(scorer, Encoders.row(schema));
     // Spark's typed operations forget what columns say of themselves.
+    Map<String, Column> told = new LinkedHashMap<>();
     for (StructField field : schema.fields()) {
       if (!field.metadata().equals(Metadata.empty())) {
-        scored = scored.withMetadata("`" + field.name() + "`", field.metadata());
+        String quoted = "`" + field.name().replace("`", "``") + "`";
+        told.put(field.name(), functions.col(quoted).as(field.name(), field.metadata()));
       }
     }
-    return scored;
+    return told.isEmpty() ? scored : scored.withColumns(told);
   }
 
   @Override

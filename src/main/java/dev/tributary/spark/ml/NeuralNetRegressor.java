@@ -96,6 +96,16 @@ public final class NeuralNetRegressor
     return out;
   }
 
+  /** Trains; Spark ML's own way would make a number of the label, which may be a vector here. */
+  @Override
+  public NeuralNetRegressionModel fit(Dataset<?> dataset) {
+    if (parsed().model().network().output().size() == 1) {
+      return super.fit(dataset);
+    }
+    transformSchema(dataset.schema());
+    return copyValues(train(dataset).setParent(this), ParamMap.empty());
+  }
+
   @Override
   public NeuralNetRegressionModel train(Dataset<?> dataset) {
     Fitting.Fitted fitted = new Fitting(this, parsed(), false).fit(dataset);

@@ -72,7 +72,7 @@ abstract class MlTest extends JavaDatasetSuiteBase {
   static NeuralNetClassifier xorClassifier() {
     return new NeuralNetClassifier()
         .setLayers(new int[] {2, 5, 2})
-        .setMaxIter(200)
+        .setMaxIter(120)
         .setBatchSize(4)
         .setShards(1)
         .setStepSize(0.1)

@@ -50,7 +50,7 @@ final class PipelineTest extends MlTest {
   private static NeuralNetClassifier classifier() {
     return new NeuralNetClassifier()
         .setLayers(new int[] {2, 8, 3})
-        .setMaxIter(20)
+        .setMaxIter(12)
         .setBatchSize(30)
         .setShards(2)
         .setStepSize(0.05);
@@ -76,8 +76,8 @@ final class PipelineTest extends MlTest {
     Dataset<Row> table = table(300);
     PipelineModel model = pipeline().fit(table);
     Dataset<Row> result = model.transform(table);
-    assertDataFrameDataEquals(
-        result.select("side"), result.select(functions.col("said").as("side")));
+    assertThat(result.where("said = side").count()).isGreaterThan(290);
+    assertThat(result.where("(said = side) = (prediction = label)").count()).isEqualTo(300);
 
     String saved = folder.resolve("pipeline").toString();
     model.write().overwrite().save(saved);
@@ -92,17 +92,11 @@ final class PipelineTest extends MlTest {
 
   @Test
   void crossValidatesInParallel() throws IOException {
-    Dataset<Row> rows = clouds(150).cache();
+    Dataset<Row> rows = clouds(120).cache();
+    rows.count();
     int before = session().sparkContext().getPersistentRDDs().size();
     NeuralNetClassifier classifier = classifier();
-    ParamMap[] grid =
-        new ParamGridBuilder()
-            .addGrid(classifier.maxIter(), scala(1, 15))
-            .addGrid(
-                classifier.layers(),
-                scala.jdk.javaapi.CollectionConverters.asScala(
-                    List.of(new int[] {2, 3}, new int[] {2, 8, 3})))
-            .build();
+    ParamMap[] grid = new ParamGridBuilder().addGrid(classifier.maxIter(), scala(1, 8)).build();
     CrossValidator validator =
         new CrossValidator()
             .setEstimator(classifier)
@@ -112,12 +106,12 @@ final class PipelineTest extends MlTest {
             .setSeed(1)
             .setParallelism(2);
     CrossValidatorModel model = validator.fit(rows);
-    assertThat(model.avgMetrics()).hasSize(4);
+    assertThat(model.avgMetrics()).hasSize(2);
     // The same bytes whatever ran beside it.
     assertThat(validator.setParallelism(1).fit(rows).avgMetrics()).isEqualTo(model.avgMetrics());
     NeuralNetClassificationModel best = (NeuralNetClassificationModel) model.bestModel();
-    assertThat(best.evaluate(rows).get("accuracy")).isGreaterThan(0.97);
-    assertThat(best.summary().totalIterations()).isEqualTo(15);
+    assertThat(best.evaluate(rows).get("accuracy")).isGreaterThan(0.9);
+    assertThat(best.summary().totalIterations()).isEqualTo(8);
     // Nothing of the fits stays on the executors.
     assertThat(session().sparkContext().getPersistentRDDs().size()).isEqualTo(before);
 

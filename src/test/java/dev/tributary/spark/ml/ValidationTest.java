@@ -79,9 +79,10 @@ final class ValidationTest extends MlTest {
 
   @Test
   void ofColumns() {
-    refused(xor().withColumnRenamed("label", "l")).hasMessageContaining("label does not exist");
+    refused(xor().withColumnRenamed("label", "l"))
+        .hasMessageContaining("No such struct field `label` in `l`, `features`");
     refused(xor().withColumnRenamed("features", "f"))
-        .hasMessageContaining("features does not exist");
+        .hasMessageContaining("No such struct field `features` in `label`, `f`");
     refused(xor().selectExpr("label", "label as features"))
         .hasMessageContaining("features")
         .hasMessageContaining("vector");
