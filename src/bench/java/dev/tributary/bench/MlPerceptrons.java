@@ -30,9 +30,12 @@ import org.apache.spark.sql.types.StructType;
  * MLlib's perceptron and ours as stages of Spark ML, on the same cached DataFrame of MNIST, by the
  * same evaluator: accuracy on the test's 10,000 images, and seconds that {@code fit} takes.
  *
- * <pre>src/bench/run dev.tributary.bench.MlPerceptrons DIR [all | ours | mllib] [ITERATIONS]</pre>
+ * <pre>
+ * src/bench/run dev.tributary.bench.MlPerceptrons DIR [all | ours | mllib] [ITERATIONS] [HIDDEN]
+ * </pre>
  *
- * <p>DIR holds MNIST's four files; ITERATIONS, 100 by default, are of MLlib's L-BFGS.
+ * <p>DIR holds MNIST's four files; ITERATIONS, 100 by default, are of MLlib's L-BFGS; HIDDEN, 100
+ * by default, are the units between the 784 pixels and the 10 classes.
  */
 final class MlPerceptrons {
   private MlPerceptrons() {}
@@ -40,12 +43,13 @@ final class MlPerceptrons {
   /** Prints a line for each. */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length == 0) {
-      System.err.println("MlPerceptrons DIR [all | ours | mllib] [ITERATIONS]");
+      System.err.println("MlPerceptrons DIR [all | ours | mllib] [ITERATIONS] [HIDDEN]");
       System.exit(2);
     }
     Path folder = Path.of(arguments[0]);
     String which = arguments.length > 1 ? arguments[1] : "all";
     int iterations = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 100;
+    int hidden = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 100;
     try (JavaSparkContext spark = BenchSpark.start("local[2]", null, Map.of())) {
       SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
       Dataset<Row> train = read(session, folder, "train").repartition(2).cache();
@@ -53,10 +57,13 @@ final class MlPerceptrons {
       train.count();
       test.count();
       System.out.printf("%-62s %9s %8s%n", "estimator", "accuracy", "seconds");
-      int[] layers = {784, 300, 10};
+      int[] layers = {784, hidden, 10};
+      String shape = ", layers 784-" + hidden + "-10, ";
       if (!which.equals("mllib")) {
-        compare("NeuralNetClassifier, layers 784-300-10, 6 epochs", ours(layers, 6), train, test);
-        compare("NeuralNetClassifier, layers 784-300-10, 12 epochs", ours(layers, 12), train, test);
+        for (int epochs : new int[] {6, 20}) {
+          String name = "NeuralNetClassifier" + shape + epochs + " epochs";
+          compare(name, ours(layers, epochs), train, test);
+        }
       }
       if (!which.equals("ours")) {
         MultilayerPerceptronClassifier mllib =
@@ -64,8 +71,7 @@ final class MlPerceptrons {
                 .setLayers(layers)
                 .setMaxIter(iterations)
                 .setSeed(1);
-        String name =
-            "MultilayerPerceptronClassifier, layers 784-300-10, " + iterations + " iterations";
+        String name = "MultilayerPerceptronClassifier" + shape + iterations + " iterations";
         compare(name, mllib, train, test);
       }
     }
