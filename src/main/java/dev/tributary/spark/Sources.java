@@ -29,6 +29,7 @@ public final class Sources implements TrainingRun.Data {
 
   private final Map<String, SampleSource> opened = new LinkedHashMap<>();
   private @Nullable Vocabulary vocabulary;
+  private TableSource.Opener opener = TableSource.Opener.BY_JOB;
 
   /** Of this data, prepared in this way, for this network. */
   public Sources(
@@ -52,6 +53,12 @@ public final class Sources implements TrainingRun.Data {
     this.preparation = preparation;
     this.hadoop = hadoop;
     this.vocabulary = vocabulary;
+  }
+
+  /** The same with tables that somebody else has, by what the job calls them. */
+  public Sources from(TableSource.Opener tables) {
+    opener = tables;
+    return this;
   }
 
   /** The categories of the data's categorical columns; found by reading the training data. */
@@ -158,7 +165,7 @@ public final class Sources implements TrainingRun.Data {
     Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;
     return new TableSource(
-        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary);
+        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary, opener);
   }
 
   /** A pair of IDX files by the start of their names. */
@@ -206,13 +213,14 @@ public final class Sources implements TrainingRun.Data {
     if (preparation.input().equals(network.input())) {
       return new DataException(
           String.format(
-              "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
+              "%s holds samples of %s, but the network reads %s; set network.input to the data's"
+                  + " shape",
               source.describe(), shape, network.input()));
     }
     return new DataException(
         String.format(
-            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as one_hot"
-                + " adds %d columns; set network.input to [%d]",
+            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as"
+                + " one_hot adds %d columns; set network.input to [%d]",
             source.describe(),
             shape,
             network.input(),
