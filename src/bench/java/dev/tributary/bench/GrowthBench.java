@@ -243,9 +243,7 @@ final class GrowthBench implements Callable<Integer> {
         // Not on Linux: the kernel's columns stay 0.
         io.clear();
       }
-      return new long[] {
-        results.get(), io.getOrDefault("rchar", 0L), io.getOrDefault("wchar", 0L)
-      };
+      return new long[] {results.get(), io.getOrDefault("rchar", 0L), io.getOrDefault("wchar", 0L)};
     }
   }
 }

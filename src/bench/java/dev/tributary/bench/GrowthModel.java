@@ -13,8 +13,8 @@ import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
  * are not here.
  *
  * <p>On one machine of C cores, E executors share the cores, so that what each does for itself is
- * done E / C times in a row: a step's overhead is {@code a + b E + c E bytes / C}, with a latency a,
- * b for each task, and c for each byte that an executor sends and receives; where executors send
+ * done E / C times in a row: a step's overhead is {@code a + b E + c E bytes / C}, with a latency
+ * a, b for each task, and c for each byte that an executor sends and receives; where executors send
  * each other messages, {@code + m E (E − 1) / C} for them.
  */
 final class GrowthModel {
@@ -47,8 +47,7 @@ final class GrowthModel {
     }
   }
 
-  private static double predicted(
-      ExchangeKind kind, long weights, int executors, double gigabits) {
+  private static double predicted(ExchangeKind kind, long weights, int executors, double gigabits) {
     return kind.milliseconds(
         weights * Float.BYTES, executors, executors, FAN_IN, gigabits / 8 * 1e9);
   }
@@ -62,18 +61,14 @@ final class GrowthModel {
       double e = row.executors();
       double megabytes = row.weights() * 4e-6;
       double bytes = e * megabytes / cores;
-      x.add(
-          hasMessages
-              ? new double[] {e, bytes, e * (e - 1) / cores}
-              : new double[] {e, bytes});
+      x.add(hasMessages ? new double[] {e, bytes, e * (e - 1) / cores} : new double[] {e, bytes});
       y.add(row.overhead());
     }
     if (rows.size() < 5) {
       return;
     }
     OLSMultipleLinearRegression regression = new OLSMultipleLinearRegression();
-    regression.newSampleData(
-        y.stream().mapToDouble(v -> v).toArray(), x.toArray(double[][]::new));
+    regression.newSampleData(y.stream().mapToDouble(v -> v).toArray(), x.toArray(double[][]::new));
     try {
       double[] b = regression.estimateRegressionParameters();
       out.printf(
