@@ -2,9 +2,11 @@ package dev.tributary.bench;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.GradientSource;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.Objective;
+import dev.tributary.train.SentWeights;
 import dev.tributary.train.ShardGradients;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +21,13 @@ final class ThreadedGradients implements GradientSource {
   private final List<List<Shard>> partitions;
   private final List<ShardGradients> workers = new ArrayList<>();
   private final ExecutorService threads;
+  private final Wire wire;
+  private final SentWeights sent;
 
   ThreadedGradients(Objective objective, List<List<Shard>> partitions) {
     this.partitions = partitions;
+    this.wire = objective.wire();
+    this.sent = new SentWeights(objective.rounded());
     this.threads = Executors.newFixedThreadPool(partitions.size());
     partitions.forEach(p -> workers.add(new ShardGradients(objective)));
   }
@@ -35,11 +41,17 @@ final class ThreadedGradients implements GradientSource {
   }
 
   @Override
+  public Wire wire() {
+    return wire;
+  }
+
+  @Override
   public GradientSum gradient(float[] weights, Step step) {
+    float[] values = sent.of(weights);
     List<Callable<GradientSum>> tasks = new ArrayList<>();
     for (int i = 0; i < partitions.size(); i++) {
       int at = i;
-      tasks.add(() -> workers.get(at).sum(weights, partitions.get(at), step));
+      tasks.add(() -> workers.get(at).sum(values, partitions.get(at), step));
     }
     try {
       List<GradientSum> sums = new ArrayList<>();

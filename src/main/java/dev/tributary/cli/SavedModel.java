@@ -50,6 +50,15 @@ final class SavedModel {
     return weights;
   }
 
+  /** Where it was read from. */
+  String directory() {
+    return directory;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   /**
    * The data to use the model on.
    *

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class DataParser {
   private DataParser() {}
 
-  static Job.DataSpec data(Section data, Loss loss) {
+  /**
+   * The section's data.
+   *
+   * @param arrives whether data arrives for retraining, so that there need be no training data
+   */
+  static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
                 Stream.of("idx"),
@@ -25,7 +30,7 @@ final class DataParser {
     String format = data.choice("format", formats);
     boolean isTable = TableSpec.FORMATS.contains(format);
     boolean isMade = !isTable && !format.equals("idx");
-    if (!isMade && data.optionalText("train") == null) {
+    if (!isMade && !arrives && data.optionalText("train") == null) {
       throw data.error(
           "format",
           isTable

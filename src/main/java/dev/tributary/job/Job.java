@@ -8,6 +8,7 @@ import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.inspect.Needs;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Rules;
 import dev.tributary.train.Trainer;
@@ -98,6 +99,7 @@ public record Job(
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
    * @param exchange how gradients come together: {@code auto}, {@code tree} or {@code slices}
+   * @param wire what weights and gradients are rounded to on their way
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
    * @param checkpoint when it is saved on the way
@@ -111,6 +113,7 @@ public record Job(
       int shards,
       int partitions,
       String exchange,
+      Wire wire,
       int fanIn,
       int logEvery,
       CheckpointWriter.Plan checkpoint,
@@ -129,15 +132,21 @@ public record Job(
             + (training.rules().keepBest() ? 1 : 0)
             + (training.rules().divergence().rollback() == null ? 0 : 1 + plan.optimizer().slots());
     return Needs.of(
-        model.network(), plan.batch(), training.shards(), tasks, training.fanIn(), copies);
+        model.network(),
+        plan.batch(),
+        training.shards(),
+        tasks,
+        training.fanIn(),
+        copies,
+        training.wire());
   }
 
   /**
    * How a model is made of what has arrived since the last.
    *
    * @param store where models are kept
-   * @param data the folder in which data arrives
-   * @param newByTime whether newer files are new, and not later names
+   * @param mayBegin whether a store may be begun where there is none
+   * @param arriving what is new
    * @param fromScratch whether it starts from random weights, and not from the champion's
    * @param replay the share of older data among the training samples, in [0, 1)
    * @param window how many older arrivals that is drawn from
@@ -148,8 +157,8 @@ public record Job(
    */
   public record Retraining(
       @Nullable String store,
-      @Nullable String data,
-      boolean newByTime,
+      boolean mayBegin,
+      Arriving arriving,
       boolean fromScratch,
       double replay,
       int window,
@@ -158,32 +167,52 @@ public record Job(
       @Nullable Double timeBudget,
       int leaseSeconds) {}
 
+  /** What makes data new. */
+  public enum NewBy {
+    /** A name behind the last one used. */
+    PARTITION,
+    /** A file changed later. */
+    TIME,
+    /** A greater value in a column. */
+    COLUMN
+  }
+
+  /**
+   * What is new.
+   *
+   * @param data where data arrives: a folder, or with {@link NewBy#COLUMN} what the format names
+   * @param by what makes it new
+   * @param column whose values grow; null unless by them
+   * @param settleSeconds for which an arrival must not have changed
+   * @param lateMinutes for which files may come late, by time
+   * @param least samples that are worth a retrain
+   */
+  public record Arriving(
+      @Nullable String data,
+      NewBy by,
+      @Nullable String column,
+      int settleSeconds,
+      int lateMinutes,
+      int least) {}
+
+  /** How models are compared. */
+  public enum Test {
+    /** McNemar's where answers are right or wrong, else the bootstrap. */
+    AUTO,
+    /** McNemar's test. */
+    MCNEMAR,
+    /** The bootstrap's interval. */
+    BOOTSTRAP
+  }
+
   /**
    * When a challenger becomes champion.
    *
-   * @param bootstrap whether the bootstrap's interval decides, and not McNemar's test
+   * @param test what says that it is better
    * @param confidence such as 0.95
    * @param margin by how much it must be better
    */
-  public record Promotion(boolean bootstrap, double confidence, double margin) {}
-
-  /** The same with other rules. */
-  public Job withRules(Rules rules) {
-    Training how =
-        new Training(
-            training.plan(),
-            rules,
-            training.augmentation(),
-            training.seed(),
-            training.shards(),
-            training.partitions(),
-            training.exchange(),
-            training.fanIn(),
-            training.logEvery(),
-            training.checkpoint(),
-            training.resumes());
-    return new Job(name, runDirectory, data, model, how, retraining, text);
-  }
+  public record Promotion(Test test, double confidence, double margin) {}
 
   /** What a gradient is a function of. */
   public Objective objective() {
@@ -193,6 +222,7 @@ public record Job(
         model.engine().provider(),
         training.seed(),
         model.preparation(),
-        training.augmentation());
+        training.augmentation(),
+        training.wire());
   }
 }

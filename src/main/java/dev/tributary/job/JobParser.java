@@ -109,14 +109,18 @@ public final class JobParser {
             Assembly.json(root.object("network")),
             Assembly.json(train.objectOrType("loss")),
             preparation);
+    Section retrain = root.section("retrain", Assembly.known("retrain"));
+    Job.Retraining retraining = RetrainingParser.retraining(retrain);
+    Job.DataSpec spec = DataParser.data(data, loss, retraining.arriving().data() != null);
+    RetrainingParser.check(retrain, data, retraining, spec);
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
-        DataParser.data(data, loss),
+        spec,
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
-        RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
+        retraining,
         given.withFallback(Assembly.known("")).render(RENDER));
   }
 
@@ -189,6 +193,7 @@ public final class JobParser {
         shards,
         partitions,
         exchange(train, plan),
+        Assembly.wire(train),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
         train.integer("log_every", 0),
         checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),

@@ -31,4 +31,8 @@ public record TableSpec(
   /** Formats that a job may name. */
   public static final List<String> FORMATS =
       List.of("parquet", "orc", "csv", "json", "avro", "libsvm", "jdbc", "table", "sql");
+
+  /** Those of them that are files in a folder. */
+  public static final List<String> FILES =
+      List.of("parquet", "orc", "csv", "json", "avro", "libsvm");
 }

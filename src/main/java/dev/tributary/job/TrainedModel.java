@@ -5,6 +5,7 @@ import dev.tributary.data.augment.Augmentation;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.ModelException;
 import dev.tributary.nn.Network;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Objective;
 
 /**
@@ -39,7 +40,8 @@ public record TrainedModel(Objective objective, float[] weights, Vocabulary voca
             Assembly.engine(),
             0,
             PreparationAssembly.preparation(model.preparation(), file, network.input()),
-            Augmentation.NONE);
+            Augmentation.NONE,
+            Wire.F32);
     return new TrainedModel(objective, model.weights(), new Vocabulary(model.vocabulary()));
   }
 }

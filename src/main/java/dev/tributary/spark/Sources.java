@@ -8,6 +8,7 @@ import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.table.TableSource;
@@ -67,7 +68,7 @@ public final class Sources implements TrainingRun.Data {
       vocabulary =
           table == null || table.categorical().isEmpty()
               ? Vocabulary.EMPTY
-              : Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+              : Tables.vocabulary(table, trainLocation());
     }
     return vocabulary;
   }
@@ -106,9 +107,18 @@ public final class Sources implements TrainingRun.Data {
   private SampleSource allTrain() {
     Embedded set = data.embedded();
     if (set == null) {
-      return files(Objects.requireNonNull(data.train()));
+      return files(trainLocation());
     }
     return checked(new EmbeddedSource(set, data.made().seed(), Part.TRAIN, data.made().train()));
+  }
+
+  private String trainLocation() {
+    if (data.train() == null) {
+      throw new JobException(
+          "data.train is not set; a job with retrain.data needs it for every verb but retrain, such"
+              + " as -D data.train=DIR");
+    }
+    return data.train();
   }
 
   @Override
@@ -136,12 +146,21 @@ public final class Sources implements TrainingRun.Data {
     return known;
   }
 
+  /**
+   * Labelled rows, by their path, name or query.
+   *
+   * @param where which of them, as SQL; null for all
+   */
+  SampleSource rows(String location, @Nullable String where) {
+    return table(Objects.requireNonNull(data.table()), location, true).where(where);
+  }
+
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
     return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
   }
 
-  private SampleSource table(TableSpec spec, String location, boolean labelled) {
+  private TableSource table(TableSpec spec, String location, boolean labelled) {
     int targets = spec.classes() ? 0 : network.output().size();
     Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;

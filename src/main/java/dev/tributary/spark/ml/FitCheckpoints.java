@@ -4,6 +4,7 @@ import dev.tributary.data.DataException;
 import dev.tributary.format.Checkpoint;
 import dev.tributary.format.CheckpointWriter;
 import dev.tributary.format.Checkpoints;
+import dev.tributary.format.Lease;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
 import dev.tributary.spark.TrainingRun;
@@ -29,12 +30,16 @@ import org.slf4j.LoggerFactory;
 final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FitCheckpoints.class);
 
+  /** How long another fit of the same job and data waits for one that is gone. */
+  private static final long LEASE_SECONDS = 60;
+
   private final @Nullable String folder;
   private final Job job;
   private final Configuration hadoop;
   private Map<String, String> identity = Map.of();
   private @Nullable Path own;
   private @Nullable CheckpointWriter writer;
+  private @Nullable Lease lease;
 
   /** Under this directory; null to keep none. */
   FitCheckpoints(@Nullable String folder, Job job, Configuration hadoop) {
@@ -57,6 +62,7 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
     byte[] words = (job.text() + new TreeMap<>(ofRun)).getBytes(StandardCharsets.UTF_8);
     own = new Path(folder, "fit-" + DigestUtils.sha256Hex(words).substring(0, 32));
     try {
+      lease = directory().lease(LEASE_SECONDS).take();
       Checkpoint newest = checkpoints().newest(LOG::warn).orElse(null);
       return newest == null ? null : newest.snapshot();
     } catch (IOException e) {
@@ -72,7 +78,11 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
     try {
       CheckpointWriter made =
           new CheckpointWriter(
-              checkpoints(), job.training().checkpoint(), () -> false, job.text(), ofRun);
+              checkpoints(),
+              Objects.requireNonNull(lease),
+              job.training().checkpoint(),
+              () -> false,
+              new Checkpoint.Origin(job.text(), Map.copyOf(ofRun), Map.of()));
       writer = made;
       return made;
     } catch (IOException e) {
@@ -81,7 +91,11 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
   }
 
   private Checkpoints checkpoints() throws IOException {
-    return RunDirectory.open(Objects.requireNonNull(own).toString(), hadoop).checkpoints();
+    return directory().checkpoints();
+  }
+
+  private RunDirectory directory() throws IOException {
+    return RunDirectory.open(Objects.requireNonNull(own).toString(), hadoop);
   }
 
   /** The fit ended well: what was kept for another try goes. */
@@ -102,6 +116,14 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
     if (writer != null) {
       writer.close();
       writer = null;
+    }
+    if (lease != null) {
+      try {
+        lease.close();
+      } catch (IOException e) {
+        LOG.warn("the lease of {} could not be given back: {}", own, e.getMessage());
+      }
+      lease = null;
     }
   }
 }

@@ -52,6 +52,7 @@ public final class TableSource implements SampleSource {
   private final boolean labelled;
   private final Supplier<Vocabulary> vocabulary;
   private @Nullable BadRowsAccumulator badRows;
+  private @Nullable String where;
 
   /**
    * Rows that are not read yet.
@@ -83,6 +84,12 @@ public final class TableSource implements SampleSource {
     this.vocabulary = vocabulary;
   }
 
+  /** Reads these rows alone, by SQL's words; all if they are null. */
+  public TableSource where(@Nullable String condition) {
+    where = condition;
+    return this;
+  }
+
   @Override
   public Schema schema() {
     return schema;
@@ -100,7 +107,8 @@ public final class TableSource implements SampleSource {
 
   @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
-    Dataset<Row> table = opener.open(spec, location);
+    Dataset<Row> all = opener.open(spec, location);
+    Dataset<Row> table = where == null ? all : all.filter(where);
     List<String> labels = labelled || Tables.has(table, spec.labels()) ? spec.labels() : List.of();
     List<String> features = features(table);
     List<String> names = new ArrayList<>(features);
