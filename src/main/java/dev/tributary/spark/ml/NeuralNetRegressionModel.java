@@ -105,6 +105,14 @@ public final class NeuralNetRegressionModel
     return out;
   }
 
+  /** Spark ML's own way would make a number of the prediction, which may be a vector here. */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return numOutputs() == 1
+        ? super.transformSchema(schema)
+        : validateAndTransformSchema(schema, false, featuresDataType());
+  }
+
   @Override
   public Dataset<Row> transformImpl(Dataset<?> dataset) {
     StructType schema = transformSchema(dataset.schema());

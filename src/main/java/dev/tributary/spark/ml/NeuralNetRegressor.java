@@ -96,6 +96,13 @@ public final class NeuralNetRegressor
     return out;
   }
 
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return parsed().model().network().output().size() == 1
+        ? super.transformSchema(schema)
+        : validateAndTransformSchema(schema, true, featuresDataType());
+  }
+
   /** Trains; Spark ML's own way would make a number of the label, which may be a vector here. */
   @Override
   public NeuralNetRegressionModel fit(Dataset<?> dataset) {

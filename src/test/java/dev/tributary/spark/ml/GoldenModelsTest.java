@@ -72,8 +72,7 @@ final class GoldenModelsTest extends MlTest {
     List<Row> said = transformed(name, MODELS.resolve(name)).collectAsList();
     assertThat(said).hasSize(ROWS.length);
     for (int i = 0; i < ROWS.length; i++) {
-      double[] wanted =
-          new ObjectMapper().treeToValue(expected.get(name.substring(2)).get(i), double[].class);
+      double[] wanted = new ObjectMapper().treeToValue(expected.get(name).get(i), double[].class);
       assertThat(numbers(said.get(i).get(0)))
           .as("%s, row %d", name, i)
           .containsExactly(wanted, within(1e-5));
@@ -132,7 +131,7 @@ final class GoldenModelsTest extends MlTest {
     Map<String, double[][]> expected = new LinkedHashMap<>();
     for (String name : List.of("run", "classifier", "regressor", "multilabel", "pipeline")) {
       expected.put(
-          name,
+          "2-" + name,
           transformed(name, to.resolve("2-" + name)).collectAsList().stream()
               .map(r -> numbers(r.get(0)))
               .toArray(double[][]::new));

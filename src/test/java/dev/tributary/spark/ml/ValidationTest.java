@@ -84,8 +84,8 @@ final class ValidationTest extends MlTest {
     refused(xor().withColumnRenamed("features", "f"))
         .hasMessageContaining("No such struct field `features` in `label`, `f`");
     refused(xor().selectExpr("label", "label as features"))
-        .hasMessageContaining("features")
-        .hasMessageContaining("vector");
+        .hasMessageContaining("Column features must be of type")
+        .hasMessageContaining("VectorUDT");
     refused(xor().selectExpr("*", "1 as prediction"))
         .hasMessageContaining("prediction already exists");
     classifier.setWeightCol("w");
