@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
 final class Soak implements Callable<Integer> {
   private static final Path ROOT = Path.of("").toAbsolutePath();
 
-  @Option(names = "--dir", description = "Where logs and runs go; must be new (target/soak/TIME).")
+  @Option(
+      names = "--dir",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Where logs and runs go; must be new (target/soak/TIME).")
   private Path folder = ROOT.resolve("target/soak/" + System.currentTimeMillis() / 1000);
 
   private final long start = System.nanoTime();
@@ -130,6 +133,9 @@ final class Soak implements Callable<Integer> {
                   "700m",
                   "--executor-memory",
                   "700m",
+                  "--conf",
+                  // Lest a machine that is busy with other things, or sleeps, ends it.
+                  "spark.network.timeout=3600s",
                   "train",
                   ROOT.resolve("src/test/resources/jobs/exact-mlp.conf").toString(),
                   "-D",
