@@ -95,7 +95,7 @@ final class NeuralNetRegressorTest extends MlTest {
     assertThatThrownBy(() -> regressor(2).fit(plane()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
-            "Column label must be of type vector or array of number but was actually double.");
+            "Column label must be of type vector or array of numbers but was actually double.");
   }
 
   @Test

@@ -89,10 +89,9 @@ final class ValidationTest extends MlTest {
     refused(xor().selectExpr("*", "1 as prediction"))
         .hasMessageContaining("prediction already exists");
     classifier.setWeightCol("w");
-    refused(xor()).hasMessageContaining("w does not exist. Available: label, features");
+    refused(xor()).hasMessageContaining("No such struct field `w` in `label`, `features`");
     refused(xor().selectExpr("*", "'x' as w"))
-        .hasMessageContaining(
-            "Column w (weightCol) must be of numeric type but was actually string.");
+        .hasMessageContaining("Column w must be of type numeric but was actually of type string");
     classifier.setWeightCol("").setValidationIndicatorCol("v");
     refused(xor().selectExpr("*", "1 as v"))
         .hasMessageContaining("Column v (validationIndicatorCol) must be of boolean type");
