@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ final class GoldenStoreTest {
         new ObjectMapper()
             .readTree(said.lines().filter(l -> l.startsWith("{")).findFirst().orElseThrow());
     assertThat(line.get("version").asInt()).isEqualTo(3);
-    List<String> old = new java.util.ArrayList<>();
+    List<String> old = new ArrayList<>();
     new ObjectMapper()
         .readTree(store.resolve("versions/000003/version.json").toFile())
         .get("old")
