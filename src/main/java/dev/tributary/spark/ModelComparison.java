@@ -1,6 +1,6 @@
 package dev.tributary.spark;
 
-import dev.tributary.data.Samples;
+import dev.tributary.data.SampleSet;
 import dev.tributary.data.Shard;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.train.Objective;
@@ -48,7 +48,7 @@ public final class ModelComparison {
     try (Predictor predictor = new Predictor(objective, weights)) {
       while (shards.hasNext()) {
         Shard shard = shards.next();
-        Samples samples = shard.samples();
+        SampleSet samples = shard.samples();
         boolean[] right = new boolean[samples.count()];
         int[] classes = classes(predictor, objective, samples);
         for (int i = 0; i < right.length; i++) {
@@ -61,7 +61,7 @@ public final class ModelComparison {
   }
 
   /** The class that the model takes each sample for. */
-  static int[] classes(Predictor predictor, Objective objective, Samples samples) {
+  static int[] classes(Predictor predictor, Objective objective, SampleSet samples) {
     int outputs = objective.network().output().size();
     int[] classes = new int[samples.count()];
     for (int from = 0; from < classes.length; from += Predictor.BATCH) {
