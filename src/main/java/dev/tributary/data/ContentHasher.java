@@ -12,19 +12,20 @@ import java.util.Arrays;
  * 0, each with its index, then targets and weight. So a table has the same shards whether it comes
  * as columns of numbers or as sparse vectors. Of pixels all bytes are hashed as they are.
  */
-final class ContentHasher {
+public final class ContentHasher {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Schema schema;
   private byte[] scratch = new byte[0];
 
-  ContentHasher(Schema schema) {
+  /** Of samples of this schema. */
+  public ContentHasher(Schema schema) {
     this.schema = schema;
   }
 
   /** Of the sample of {@code length} bytes from {@code from}, with its label. */
-  ContentHash hash(byte[] content, int from, int length, int label, long seed) {
+  public ContentHash hash(byte[] content, int from, int length, int label, long seed) {
     if (schema.kind() != FeatureKind.FLOATS) {
       return ContentHash.of(content, from, length, label, seed);
     }
@@ -47,7 +48,7 @@ final class ContentHasher {
   }
 
   /** Orders two samples of equal hash, each {@code (content, from, to)}: by bytes, then label. */
-  static int compare(
+  public static int compare(
       byte[] a, int fromA, int toA, int labelA, byte[] b, int fromB, int toB, int labelB) {
     int order = Arrays.compareUnsigned(a, fromA, toA, b, fromB, toB);
     return order != 0 ? order : Integer.compare(labelA, labelB);

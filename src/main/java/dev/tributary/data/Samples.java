@@ -73,13 +73,18 @@ public final class Samples implements SampleSet, Serializable {
     return labels[Objects.checkIndex(i, count)];
   }
 
+  /** The samples one after the other: this set's own memory. */
+  public byte[] content() {
+    return content;
+  }
+
   /** The first byte of sample i in {@link #content}. */
-  private int from(int i) {
+  public int from(int i) {
     return !schema.sparse() ? i * bytes : i == 0 ? 0 : ends[i - 1];
   }
 
   /** One past its last. */
-  private int to(int i) {
+  public int to(int i) {
     return schema.sparse() ? ends[i] : (i + 1) * bytes;
   }
 
@@ -102,7 +107,7 @@ public final class Samples implements SampleSet, Serializable {
   }
 
   /** Adds a sample of {@code length} bytes. */
-  void add(byte[] source, int from, int length, int label) {
+  public void add(byte[] source, int from, int length, int label) {
     int at = room(length);
     System.arraycopy(source, from, content, at, length);
     end(at + length, label);
@@ -336,7 +341,7 @@ public final class Samples implements SampleSet, Serializable {
   }
 
   /** A hash of sample i's content, keyed by the seed; see {@link ContentHasher}. */
-  ContentHash hash(int i, long seed, ContentHasher hasher) {
+  public ContentHash hash(int i, long seed, ContentHasher hasher) {
     int from = from(i);
     return hasher.hash(content, from, to(i) - from, labels[i], seed);
   }
