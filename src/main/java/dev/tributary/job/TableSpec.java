@@ -31,4 +31,9 @@ public record TableSpec(
   /** Formats that a job may name. */
   public static final List<String> FORMATS =
       List.of("parquet", "orc", "csv", "json", "avro", "libsvm", "jdbc", "table", "sql");
+
+  /** Whether a location is a path, and no table's name or query. */
+  public boolean isOfFiles() {
+    return !List.of("jdbc", "table", "sql").contains(format);
+  }
 }

@@ -159,6 +159,12 @@ public final class Sources implements TrainingRun.Data {
     return source;
   }
 
+  /** Packed data is known when it is seen, whatever the format of the job. */
+  private boolean isPacked(String location) {
+    boolean isPath = data.table() == null || data.table().isOfFiles();
+    return data.packed() || (isPath && PackedDirectory.isAt(location, hadoop));
+  }
+
   private SampleSource packedDirectory(String location) {
     if (!PackedDirectory.isAt(location, hadoop)) {
       List<String> parts =
@@ -217,7 +223,7 @@ public final class Sources implements TrainingRun.Data {
     SampleSource known = opened.get(location);
     if (known == null) {
       known =
-          data.packed()
+          isPacked(location)
               ? packedDirectory(location)
               : data.table() == null ? idx(location) : table(data.table(), location, true);
       opened.put(location, known);
@@ -227,7 +233,7 @@ public final class Sources implements TrainingRun.Data {
 
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
-    if (data.packed()) {
+    if (isPacked(location)) {
       return files(location);
     }
     return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
