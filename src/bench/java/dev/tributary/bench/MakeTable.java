@@ -14,7 +14,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
-/** Writes a Parquet table of random floats with a class that they decide: {@code ROWS COLUMNS DIR}. */
+/**
+ * Writes a Parquet table of random floats with a class that they decide: {@code ROWS COLUMNS DIR}.
+ */
 public final class MakeTable {
   private static final long ROWS_IN_A_FILE = 500_000;
 

@@ -140,7 +140,7 @@ public record PackedDirectory(
     json.put("provenance", provenance);
     json.put("statistics", statistics == null ? List.of() : toList(statistics));
     byte[] text =
-        (RunDirectory.json(json).substring(1).stripLeading()).getBytes(StandardCharsets.UTF_8);
+        RunDirectory.json(json).substring(1).stripLeading().getBytes(StandardCharsets.UTF_8);
     byte[] first = String.format(CHECKSUM, crc(text, 0)).getBytes(StandardCharsets.UTF_8);
     Path path = new Path(directory, DESCRIPTION);
     RunDirectory.replace(
@@ -197,7 +197,9 @@ public record PackedDirectory(
         return parse(directory, in.readAllBytes());
       }
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw bad(name, e.getMessage(), e);
+      DataException bad = bad(name, e.getMessage());
+      bad.initCause(e);
+      throw bad;
     } catch (IOException e) {
       throw new DataException("cannot read " + name + ": " + e.getMessage(), e);
     }
@@ -209,7 +211,7 @@ public record PackedDirectory(
         || !Arrays.equals(
             String.format(CHECKSUM, crc(text, CHECKSUM_LENGTH)).getBytes(StandardCharsets.UTF_8),
             Arrays.copyOf(text, CHECKSUM_LENGTH))) {
-      throw bad(name, "it does not match its checksum", null);
+      throw bad(name, "it does not match its checksum");
     }
     JsonNode json = new ObjectMapper().readTree(text);
     if (!json.path("format").asText().equals(FORMAT) || json.path("version").asInt() != VERSION) {
@@ -217,8 +219,7 @@ public record PackedDirectory(
           name,
           String.format(
               "it is %s of version %s, and this Tributary reads %s of version %d",
-              json.path("format").asText("?"), json.path("version").asText("?"), FORMAT, VERSION),
-          null);
+              json.path("format").asText("?"), json.path("version").asText("?"), FORMAT, VERSION));
     }
     List<Integer> dimensions = new ArrayList<>();
     json.path("shape").forEach(d -> dimensions.add(d.asInt()));
@@ -241,7 +242,7 @@ public record PackedDirectory(
     if (Integer.bitCount(count) != 1
         || count > Shard.MAX_SHARDS
         || shards.stream().anyMatch(s -> s.count() < 0 || s.bytes() < 0)) {
-      throw bad(name, "it tells of " + count + " shards, or of one without a count", null);
+      throw bad(name, "it tells of " + count + " shards, or of one without a count");
     }
     Map<String, List<String>> vocabulary = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> column : json.path("vocabulary").properties()) {
@@ -284,8 +285,8 @@ public record PackedDirectory(
     return Moments.restored(count, mean, squares, least, most);
   }
 
-  private static DataException bad(String name, @Nullable String why, @Nullable Exception cause) {
+  private static DataException bad(String name, @Nullable String why) {
     return new DataException(
-        name + " cannot be read: " + why + "; fetch it again, or pack the data anew", cause);
+        name + " cannot be read: " + why + "; fetch it again, or pack the data anew");
   }
 }

@@ -24,14 +24,16 @@ public final class PackedFile implements Closeable {
 
   private final Bytes file;
   private final PackedFooter footer;
+  private final byte[] table;
   private final ByteBuffer checksums;
   private final byte[] block;
   private int blockRead = -1;
 
-  private PackedFile(Bytes file, PackedFooter footer, ByteBuffer checksums) {
+  private PackedFile(Bytes file, PackedFooter footer, byte[] table) {
     this.file = file;
     this.footer = footer;
-    this.checksums = checksums;
+    this.table = table;
+    this.checksums = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     this.block = new byte[(int) Math.min(PackedFooter.BLOCK, footer.coveredBytes())];
   }
 
@@ -48,8 +50,7 @@ public final class PackedFile implements Closeable {
     if (PackedFooter.crc(table, table.length) != footer.checksums()) {
       throw PackedFooter.bad(file, "its checksums are damaged");
     }
-    ByteBuffer checksums = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
-    PackedFile packed = new PackedFile(file, footer, checksums);
+    PackedFile packed = new PackedFile(file, footer, table);
     packed.block(0);
     return packed;
   }
@@ -96,7 +97,7 @@ public final class PackedFile implements Closeable {
       block(b);
       out.write(block, 0, blockLength(b));
     }
-    out.write(checksums.array());
+    out.write(table);
     out.write(footer.toBytes());
   }
 
@@ -109,7 +110,7 @@ public final class PackedFile implements Closeable {
   public Shard load() throws IOException {
     int overlap = PackedSamples.overlap(footer);
     long length = footer.coveredBytes();
-    ByteBuffer[] segments = new ByteBuffer[(int) ((length - 1 >>> LOADED_SHIFT) + 1)];
+    ByteBuffer[] segments = new ByteBuffer[(int) (((length - 1) >>> LOADED_SHIFT) + 1)];
     for (int s = 0; s < segments.length; s++) {
       long from = (long) s << LOADED_SHIFT;
       byte[] bytes = new byte[(int) Math.min((1L << LOADED_SHIFT) + overlap, length - from)];
@@ -148,7 +149,7 @@ public final class PackedFile implements Closeable {
       PackedFooter footer = packed.footer;
       int overlap = PackedSamples.overlap(footer);
       long length = footer.coveredBytes();
-      ByteBuffer[] segments = new ByteBuffer[(int) ((length - 1 >>> MAPPED_SHIFT) + 1)];
+      ByteBuffer[] segments = new ByteBuffer[(int) (((length - 1) >>> MAPPED_SHIFT) + 1)];
       for (int s = 0; s < segments.length; s++) {
         long from = (long) s << MAPPED_SHIFT;
         long size = Math.min((1L << MAPPED_SHIFT) + overlap, length - from);

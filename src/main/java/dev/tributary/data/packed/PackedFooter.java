@@ -101,7 +101,7 @@ public record PackedFooter(
 
   byte[] toBytes() {
     ByteBuffer out = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(MAGIC).putInt(VERSION).putInt(schema.kind().ordinal());
+    out.put(MAGIC).putInt(VERSION).putInt(schema.kind().code());
     int[] dimensions = schema.shape().dimensions();
     out.putInt(dimensions.length);
     for (int i = 0; i < 3; i++) {
@@ -160,12 +160,15 @@ public record PackedFooter(
   }
 
   private static PackedFooter parse(ByteBuffer in, Bytes file) {
-    int kind = in.getInt();
+    int code = in.getInt();
+    FeatureKind kind = FeatureKind.of(code).orElse(null);
     int rank = in.getInt();
     int[] d = {in.getInt(), in.getInt(), in.getInt()};
     int targets = in.getInt();
     int weighted = in.getInt();
-    check(kind >= 0 && kind < FeatureKind.values().length, "kind of features", kind, file);
+    if (kind == null) {
+      throw bad(file, "its kind of features cannot be " + code);
+    }
     check(rank == 1 || rank == 3, "number of dimensions", rank, file);
     long size = 1;
     for (int i = 0; i < rank; i++) {
@@ -175,10 +178,8 @@ public record PackedFooter(
     check(targets >= 0 && targets < LONGEST / 8, "number of targets", targets, file);
     check(weighted == 0 || weighted == 1, "mark of weights", weighted, file);
     long least = Float.BYTES * (size + targets + 1L);
-    check(least < (kind == FeatureKind.SPARSE.ordinal() ? 1L << 33 : LONGEST), "size", size, file);
-    Schema schema =
-        new Schema(
-            Shape.of(Arrays.copyOf(d, rank)), FeatureKind.values()[kind], targets, weighted == 1);
+    check(least < (kind == FeatureKind.SPARSE ? 1L << 33 : LONGEST), "size", size, file);
+    Schema schema = new Schema(Shape.of(Arrays.copyOf(d, rank)), kind, targets, weighted == 1);
     PackedFooter footer =
         new PackedFooter(
             schema,

@@ -189,6 +189,7 @@ public final class PackedSamples implements SampleSet, Serializable {
   }
 
   /** What is in memory can go to another machine or to Spark's disk; what is mapped cannot. */
+  @SuppressWarnings("ByteBufferBackingArray") // what has an array wraps the whole of it
   private void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
     out.writeInt(segments.length);

@@ -42,7 +42,7 @@ final class SortBuffer {
 
   /** Whether a sample of so many bytes fits; the first always does. */
   boolean hasRoom(int bytes) {
-    return count == 0 || (filled + (long) bytes <= mostBytes && count < MOST);
+    return count == 0 || ((filled + (long) bytes <= mostBytes) && count < MOST);
   }
 
   boolean isEmpty() {
