@@ -43,8 +43,7 @@ final class PackProgress implements PackObserver {
       return;
     }
     double whole = phase == Phase.READ ? READING * share : READING + (1 - READING) * share;
-    Duration left = Duration.ofSeconds(Math.round(seconds / Math.max(whole, 1e-3) * (1 - whole)));
-    String text = text(phase, rows, bytes, left);
+    String text = text(phase, rows, bytes, left(seconds, whole));
     if (Progress.isTerminal()) {
       draw(whole, text);
     } else if (seconds - toldSeconds > SECONDS_BETWEEN_LINES) {
@@ -53,15 +52,21 @@ final class PackProgress implements PackObserver {
     }
   }
 
-  static String text(Phase phase, long rows, long bytes, Duration left) {
+  /** As long again for each share as for what is done; null as long as nothing is. */
+  static @Nullable Duration left(double seconds, double whole) {
+    return whole == 0 ? null : Duration.ofSeconds(Math.round(seconds / whole * (1 - whole)));
+  }
+
+  static String text(Phase phase, long rows, long bytes, @Nullable Duration left) {
     return String.format(
         Locale.ROOT,
-        "%s %,d rows, %,.1f MB, %d:%02d left",
+        "%s %,d rows, %,.1f MB%s",
         phase == Phase.READ ? "read" : "packed",
         rows,
         bytes / 1e6,
-        left.toMinutes(),
-        left.toSecondsPart());
+        left == null
+            ? ""
+            : String.format(", %d:%02d left", left.toMinutes(), left.toSecondsPart()));
   }
 
   private void draw(double whole, String text) {
