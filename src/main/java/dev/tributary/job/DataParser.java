@@ -17,7 +17,12 @@ final class DataParser {
 
   private DataParser() {}
 
-  static Job.DataSpec data(Section data, Loss loss) {
+  /**
+   * The section's data.
+   *
+   * @param arrives whether data arrives for retraining, so that there need be no training data
+   */
+  static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
                 Stream.of("idx", PACKED),
@@ -29,7 +34,7 @@ final class DataParser {
     boolean isTable = TableSpec.FORMATS.contains(format);
     boolean isPacked = format.equals(PACKED);
     boolean isMade = !isTable && !isPacked && !format.equals("idx");
-    if (!isMade && data.optionalText("train") == null) {
+    if (!isMade && !arrives && data.optionalText("train") == null) {
       throw data.error(
           "format",
           isPacked

@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
 import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.prepare.Preparation;
@@ -35,8 +34,26 @@ public final class JobParser {
    * @throws JobException if it cannot be run; the message names file, line and key
    */
   public static Job parse(String text, String origin, String name, Map<String, String> overrides) {
-    ConfigObject given = merge(read(text, origin), overrides);
-    return job(given, name);
+    return parse(
+        text,
+        origin,
+        name,
+        overrides.entrySet().stream()
+            .map(o -> Setting.onCommandLine(o.getKey(), o.getValue()))
+            .toList());
+  }
+
+  /**
+   * The job that a text and some settings say.
+   *
+   * @param text HOCON; may be empty
+   * @param origin where the text is from, for messages
+   * @param name the run's name if the text gives none
+   * @param settings which win over the text, and a later one over an earlier one
+   * @throws JobException if it cannot be run; the message names origin, line and key
+   */
+  public static Job parse(String text, String origin, String name, List<Setting> settings) {
+    return job(merge(read(text, origin), settings), name);
   }
 
   private static Config read(String text, String origin) {
@@ -48,10 +65,10 @@ public final class JobParser {
     }
   }
 
-  private static ConfigObject merge(Config file, Map<String, String> overrides) {
+  private static ConfigObject merge(Config file, List<Setting> settings) {
     Config merged = file;
-    for (Map.Entry<String, String> override : overrides.entrySet()) {
-      merged = override(override.getKey(), override.getValue()).withFallback(merged);
+    for (Setting setting : settings) {
+      merged = read(setting).withFallback(merged);
     }
     try {
       return merged.resolve().root();
@@ -60,18 +77,13 @@ public final class JobParser {
     }
   }
 
-  /**
-   * One {@code -D key=value}. The value is a string as it stands, unless it is a list or an object.
-   */
-  private static Config override(String key, String value) {
-    String origin = Section.COMMAND_LINE + key;
-    boolean structured = value.startsWith("[") || value.startsWith("{");
-    String literal = structured ? value : ConfigUtil.quoteString(value);
+  private static Config read(Setting setting) {
     try {
-      Door.check(literal, origin);
-      return ConfigFactory.parseString(key + " = " + literal, Door.options(origin));
+      Door.check(setting.literal(), setting.origin());
+      return ConfigFactory.parseString(
+          setting.key() + " = " + setting.literal(), Door.options(setting.origin()));
     } catch (ConfigException e) {
-      throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
+      throw new JobException(setting.origin() + ": " + e.getMessage(), e);
     }
   }
 
@@ -97,14 +109,18 @@ public final class JobParser {
             Assembly.json(root.object("network")),
             Assembly.json(train.objectOrType("loss")),
             preparation);
+    Section retrain = root.section("retrain", Assembly.known("retrain"));
+    Job.Retraining retraining = RetrainingParser.retraining(retrain);
+    Job.DataSpec spec = DataParser.data(data, loss, retraining.arriving().data() != null);
+    RetrainingParser.check(retrain, data, retraining, spec);
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
-        DataParser.data(data, loss),
+        spec,
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
-        RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
+        retraining,
         given.withFallback(Assembly.known("")).render(RENDER));
   }
 
@@ -115,9 +131,9 @@ public final class JobParser {
           "name",
           "name = \""
               + name
-              + "\" is not a plain name, which begins with a letter or digit, has up to 200 characters,"
-              + " and no / or other sign that means something in a path; say where a run goes with"
-              + " run.dir");
+              + "\" is not a plain name, which begins with a letter or digit, has up to 200"
+              + " characters, and no / or other sign that means something in a path; say where a"
+              + " run goes with run.dir");
     }
     return name;
   }
@@ -190,7 +206,8 @@ public final class JobParser {
       throw train.error(
           "exchange",
           "train.exchange = slices cannot update a slice of the weights by a rule that takes norms"
-              + " over all of them, as lars, lamb and clipping by norm do; set train.exchange = tree");
+              + " over all of them, as lars, lamb and clipping by norm do; set train.exchange ="
+              + " tree");
     }
     return exchange;
   }

@@ -32,8 +32,12 @@ public record TableSpec(
   public static final List<String> FORMATS =
       List.of("parquet", "orc", "csv", "json", "avro", "libsvm", "jdbc", "table", "sql");
 
+  /** Those of them that are files in a folder. */
+  public static final List<String> FILES =
+      List.of("parquet", "orc", "csv", "json", "avro", "libsvm");
+
   /** Whether a location is a path, and no table's name or query. */
   public boolean isOfFiles() {
-    return !List.of("jdbc", "table", "sql").contains(format);
+    return FILES.contains(format);
   }
 }

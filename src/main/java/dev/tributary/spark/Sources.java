@@ -9,6 +9,7 @@ import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.format.PackedDirectory;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.pack.PackedSource;
@@ -32,6 +33,7 @@ public final class Sources implements TrainingRun.Data {
 
   private final Map<String, SampleSource> opened = new LinkedHashMap<>();
   private @Nullable Vocabulary vocabulary;
+  private TableSource.Opener opener = TableSource.Opener.BY_JOB;
 
   /** Of this data, prepared in this way, for this network. */
   public Sources(
@@ -82,10 +84,16 @@ public final class Sources implements TrainingRun.Data {
             data.made().seed());
   }
 
+  /** The same with tables that somebody else has, by what the job calls them. */
+  public Sources from(TableSource.Opener tables) {
+    opener = tables;
+    return this;
+  }
+
   /** The categories of the data's categorical columns; found by reading the training data. */
   public Vocabulary vocabulary() {
     if (vocabulary == null && data.packed()) {
-      String train = Objects.requireNonNull(data.train());
+      String train = trainLocation();
       String inIt = packedPart("train");
       vocabulary =
           new Vocabulary(PackedDirectory.read(inIt == null ? train : inIt, hadoop).vocabulary());
@@ -95,7 +103,7 @@ public final class Sources implements TrainingRun.Data {
       vocabulary =
           table == null || table.categorical().isEmpty()
               ? Vocabulary.EMPTY
-              : Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+              : Tables.vocabulary(table, trainLocation());
     }
     return vocabulary;
   }
@@ -195,9 +203,18 @@ public final class Sources implements TrainingRun.Data {
   private SampleSource allTrain() {
     Embedded set = data.embedded();
     if (set == null) {
-      return files(Objects.requireNonNull(data.train()));
+      return files(trainLocation());
     }
     return checked(new EmbeddedSource(set, data.made().seed(), Part.TRAIN, data.made().train()));
+  }
+
+  private String trainLocation() {
+    if (data.train() == null) {
+      throw new JobException(
+          "data.train is not set; a job with retrain.data needs it for every verb but retrain, such"
+              + " as -D data.train=DIR");
+    }
+    return data.train();
   }
 
   @Override
@@ -231,6 +248,15 @@ public final class Sources implements TrainingRun.Data {
     return known;
   }
 
+  /**
+   * Labelled rows, by their path, name or query.
+   *
+   * @param where which of them, as SQL; null for all
+   */
+  SampleSource rows(String location, @Nullable String where) {
+    return table(Objects.requireNonNull(data.table()), location, true).where(where);
+  }
+
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
     if (isPacked(location)) {
@@ -239,12 +265,12 @@ public final class Sources implements TrainingRun.Data {
     return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
   }
 
-  private SampleSource table(TableSpec spec, String location, boolean labelled) {
+  private TableSource table(TableSpec spec, String location, boolean labelled) {
     int targets = spec.classes() ? 0 : network.output().size();
     Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;
     return new TableSource(
-        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary);
+        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary, opener);
   }
 
   /** A pair of IDX files by the start of their names. */
@@ -292,13 +318,14 @@ public final class Sources implements TrainingRun.Data {
     if (preparation.input().equals(network.input())) {
       return new DataException(
           String.format(
-              "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
+              "%s holds samples of %s, but the network reads %s; set network.input to the data's"
+                  + " shape",
               source.describe(), shape, network.input()));
     }
     return new DataException(
         String.format(
-            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as one_hot"
-                + " adds %d columns; set network.input to [%d]",
+            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as"
+                + " one_hot adds %d columns; set network.input to [%d]",
             source.describe(),
             shape,
             network.input(),

@@ -33,6 +33,11 @@ public record UnionSource(List<SampleSource> sources) implements SampleSource {
   }
 
   @Override
+  public void checkRead() {
+    sources.forEach(SampleSource::checkRead);
+  }
+
+  @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
     int each = Math.max(1, (slices + sources.size() - 1) / sources.size());
     JavaRDD<Samples> all = sources.get(0).read(spark, each);

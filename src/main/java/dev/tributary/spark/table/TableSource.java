@@ -28,7 +28,23 @@ import org.slf4j.LoggerFactory;
 public final class TableSource implements SampleSource {
   private static final Logger LOG = LoggerFactory.getLogger(TableSource.class);
 
+  /** Who has tables, by their location. */
+  @FunctionalInterface
+  public interface Opener {
+    /** The job's own words: a data source, a table of the session's, a query. */
+    Opener BY_JOB = Tables::open;
+
+    /** The table, whose rows are not read yet. */
+    Dataset<Row> open(TableSpec spec, String location);
+
+    /** What one sets to have bad rows passed over, for messages. */
+    default String skipSetting() {
+      return "data.on_bad_row = skip";
+    }
+  }
+
   private final TableSpec spec;
+  private final Opener opener;
   private final String location;
   private final Schema schema;
   private final int classes;
@@ -36,6 +52,7 @@ public final class TableSource implements SampleSource {
   private final boolean labelled;
   private final Supplier<Vocabulary> vocabulary;
   private @Nullable BadRowsAccumulator badRows;
+  private @Nullable String where;
 
   /**
    * Rows that are not read yet.
@@ -46,6 +63,7 @@ public final class TableSource implements SampleSource {
    * @param filled the features that may be missing
    * @param labelled whether the label columns must be there
    * @param vocabulary the categories of the training data
+   * @param opener who has the table
    */
   public TableSource(
       TableSpec spec,
@@ -54,7 +72,9 @@ public final class TableSource implements SampleSource {
       int classes,
       BitSet filled,
       boolean labelled,
-      Supplier<Vocabulary> vocabulary) {
+      Supplier<Vocabulary> vocabulary,
+      Opener opener) {
+    this.opener = opener;
     this.spec = spec;
     this.location = location;
     this.schema = schema;
@@ -62,6 +82,12 @@ public final class TableSource implements SampleSource {
     this.filled = filled;
     this.labelled = labelled;
     this.vocabulary = vocabulary;
+  }
+
+  /** Reads these rows alone, by SQL's words; all if they are null. */
+  public TableSource where(@Nullable String condition) {
+    where = condition;
+    return this;
   }
 
   @Override
@@ -81,7 +107,8 @@ public final class TableSource implements SampleSource {
 
   @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
-    Dataset<Row> table = Tables.open(spec, location);
+    Dataset<Row> all = opener.open(spec, location);
+    Dataset<Row> table = where == null ? all : all.filter(where);
     List<String> labels = labelled || Tables.has(table, spec.labels()) ? spec.labels() : List.of();
     List<String> features = features(table);
     List<String> names = new ArrayList<>(features);
@@ -109,7 +136,8 @@ public final class TableSource implements SampleSource {
     spark.sc().register(bad);
     badRows = bad;
     Vocabulary categories = spec.categorical().isEmpty() ? Vocabulary.EMPTY : vocabulary.get();
-    RowReader reader = new RowReader(layout, categories, bad, spec.skip(), location);
+    RowReader reader =
+        new RowReader(layout, categories, bad, spec.skip(), location, opener.skipSetting());
     return chosen.queryExecution().toRdd().toJavaRDD().mapPartitions(reader::read);
   }
 
