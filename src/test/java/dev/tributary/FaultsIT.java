@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.data.Samples;
 import dev.tributary.data.TestSamples;
 import dev.tributary.data.digits.Digits;
+import dev.tributary.data.packed.ShardPacker.Division;
+import dev.tributary.data.packed.Storage;
 import dev.tributary.engine.Activation;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.format.WeightsFile;
@@ -21,6 +23,7 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.Sources;
 import dev.tributary.spark.SparkGradients;
+import dev.tributary.spark.pack.PackObserver;
 import dev.tributary.spark.slices.SlicedDescent;
 import dev.tributary.tensor.Shape;
 import dev.tributary.tensor.Wire;
@@ -264,7 +267,7 @@ final class FaultsIT {
     return settings;
   }
 
-  private static ShardedData data(JavaSparkContext spark, Objective objective) {
+  private static ShardedData data(JavaSparkContext spark, Objective objective, Storage storage) {
     String text =
         """
         data.digits { train = 400, test = 0 }
@@ -275,9 +278,16 @@ final class FaultsIT {
     Sources sources =
         new Sources(
             job.data(), job.model().network(), job.model().preparation(), new Configuration());
-    return ShardedData.of(spark, sources.train(), SHARDS, 4, objective.seed());
+    return ShardedData.of(
+        spark,
+        sources.train(),
+        new Division(SHARDS, objective.seed()),
+        4,
+        storage,
+        PackObserver.NONE);
   }
 
+  /** With shards in mapped files, which are lost with their executors. */
   @ParameterizedTest
   @EnumSource
   void faultsOfTasksAndExecutorsLeaveTheSameBytes(Wire wire) throws IOException {
@@ -285,7 +295,7 @@ final class FaultsIT {
     Objective objective = objective(new Everything(marks.toString(), true)).over(wire);
     int before = removed.get();
     try (JavaSparkContext spark = context(SPECULATION);
-        ShardedData data = data(spark, objective);
+        ShardedData data = data(spark, objective, Storage.DISK);
         SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 2)) {
       assertThat(train(gradients, objective, step -> {})).isEqualTo(oracle(wire));
     }
@@ -304,7 +314,7 @@ final class FaultsIT {
     Objective objective = objective(new Everything(marks.toString(), true)).over(wire);
     int before = removed.get();
     try (JavaSparkContext spark = context(SPECULATION);
-        ShardedData data = data(spark, objective);
+        ShardedData data = data(spark, objective, Storage.MEMORY);
         SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
       assertThat(train(slices, plan(objective), step -> {})).isEqualTo(oracle(wire));
     }
@@ -329,7 +339,7 @@ final class FaultsIT {
             "spark.decommission.enabled", "true",
             "spark.storage.decommission.enabled", "true");
     try (JavaSparkContext spark = context(dynamic);
-        ShardedData data = data(spark, objective)) {
+        ShardedData data = data(spark, objective, Storage.MEMORY)) {
       // Twice nothing happens for so long that all executors but one are decommissioned.
       LongConsumer pauses =
           step -> {
@@ -376,7 +386,7 @@ final class FaultsIT {
     FaultyLayer.Fault poison = new Poison();
     Objective objective = objective(poison);
     try (JavaSparkContext spark = context(Map.of("spark.task.maxFailures", "3"));
-        ShardedData data = data(spark, objective);
+        ShardedData data = data(spark, objective, Storage.MEMORY);
         SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 8)) {
       assertThatThrownBy(() -> train(gradients, objective, step -> {}))
           .isInstanceOf(ShardException.class)

@@ -14,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "Data-parallel neural-network training on Apache Spark.",
     subcommands = {
       TrainCommand.class,
+      PackCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,

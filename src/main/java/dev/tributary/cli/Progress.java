@@ -38,12 +38,22 @@ abstract class Progress implements Observer, Closeable {
    * launcher knows better.
    */
   @SuppressWarnings("SystemConsoleNull") // asked of JDKs below 22 only, where it tells
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     String wish = System.getenv("TRIBUTARY_PROGRESS");
     if (wish != null) {
       return wish.equals("bar");
     }
     return Runtime.version().feature() < 22 && System.console() != null;
+  }
+
+  private static final int DEFAULT_COLUMNS = 100;
+
+  /** The terminal's width, as a launcher has found it. */
+  static int columns() {
+    String columns = System.getenv("TRIBUTARY_COLUMNS");
+    return columns != null && columns.matches("[1-9][0-9]{1,3}")
+        ? Integer.parseInt(columns)
+        : DEFAULT_COLUMNS;
   }
 
   /** Shows a line above whatever else is shown. */
@@ -116,8 +126,6 @@ abstract class Progress implements Observer, Closeable {
 
   /** A bar whose unit is a sample, so that its speed is samples/s; it also shows the time left. */
   private static final class Bar extends Progress {
-    private static final int DEFAULT_COLUMNS = 100;
-
     /** Back to the line's start; erases from the cursor to the line's end. */
     private static final String RETURN = "\r";
 
@@ -139,13 +147,6 @@ abstract class Progress implements Observer, Closeable {
     private synchronized void draw(String line) {
       drawn = line;
       System.err.print(RETURN + line + ERASE);
-    }
-
-    private static int columns() {
-      String columns = System.getenv("TRIBUTARY_COLUMNS");
-      return columns != null && columns.matches("[1-9][0-9]{1,3}")
-          ? Integer.parseInt(columns)
-          : DEFAULT_COLUMNS;
     }
 
     @Override

@@ -69,7 +69,8 @@ final class SavedModel {
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
       Job.DataSpec format = hasJob() ? job().data() : Job.DataSpec.IDX;
-      Sources sources = sources(format.table() == null ? Job.DataSpec.IDX : format);
+      boolean isIdx = format.table() == null && !format.packed();
+      Sources sources = sources(isIdx ? Job.DataSpec.IDX : format);
       return labelled ? sources.files(prefix) : sources.unlabelled(prefix);
     }
     SampleSource test = sources(job().data()).test();

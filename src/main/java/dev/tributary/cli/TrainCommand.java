@@ -162,7 +162,8 @@ final class TrainCommand implements Callable<Integer> {
       summary.sparkStarted(spark.session().version());
       lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file, summary);
-      result = new TrainingRun(spark.context(), job).run(sources, observers, checkpoints);
+      TrainingRun run = new TrainingRun(spark.context(), job).tellingPacking(new PackProgress());
+      result = run.run(sources, observers, checkpoints);
       badRows = sources.badRows();
     }
     claim.lease().check();

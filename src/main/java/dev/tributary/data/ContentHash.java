@@ -9,9 +9,9 @@ import org.apache.commons.codec.digest.MurmurHash3;
  * @param high the first 64 bits
  * @param low the others
  */
-record ContentHash(long high, long low) implements Comparable<ContentHash> {
+public record ContentHash(long high, long low) implements Comparable<ContentHash> {
   /** Of {@code length} bytes from {@code from}, and a label. */
-  static ContentHash of(byte[] content, int from, int length, int label, long seed) {
+  public static ContentHash of(byte[] content, int from, int length, int label, long seed) {
     long[] hash = MurmurHash3.hash128x64(content, from, length, label);
     return new ContentHash(mix(hash[0] + mix(seed)), mix(hash[1] ^ seed));
   }
@@ -26,17 +26,17 @@ record ContentHash(long high, long low) implements Comparable<ContentHash> {
   }
 
   /** A hash of this and, behind it, another. */
-  ContentHash then(ContentHash next) {
+  public ContentHash then(ContentHash next) {
     return new ContentHash(mix(high) + next.high, mix(low ^ next.high) + next.low);
   }
 
   /** The shard, of a power of two of them. */
-  int shard(int shards) {
+  public int shard(int shards) {
     return (int) (high >>> 1 >>> (63 - Integer.numberOfTrailingZeros(shards)));
   }
 
   /** Whether it is among this share, in [0, 1], of all hashes. */
-  boolean isBelow(double share) {
+  public boolean isBelow(double share) {
     return (high >>> 11) * 0x1p-53 < share;
   }
 

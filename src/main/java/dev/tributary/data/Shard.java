@@ -1,8 +1,6 @@
 package dev.tributary.data;
 
 import dev.tributary.nn.Batch;
-import dev.tributary.random.Philox;
-import dev.tributary.random.Purpose;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -25,28 +23,29 @@ public final class Shard implements Serializable {
   /** The most shards there may be; random layers key their streams by the shard's number. */
   public static final int MAX_SHARDS = 1 << 16;
 
-  /** One epoch's order of the samples. */
-  private static final class Order {
-    final int epoch;
-    final int[] sampleAt;
-
-    Order(int epoch, int[] sampleAt) {
-      this.epoch = epoch;
-      this.sampleAt = sampleAt;
-    }
-  }
-
   private final int index;
   private final int shards;
   private final long seed;
-  private final Samples samples;
-  private transient volatile @Nullable Order order;
+  private final long fingerprint;
+  private final SampleSet samples;
+  private transient volatile @Nullable EpochOrder order;
 
-  private Shard(int index, int shards, long seed, Samples samples) {
+  private Shard(int index, int shards, long seed, long fingerprint, SampleSet samples) {
     this.index = index;
     this.shards = shards;
     this.seed = seed;
+    this.fingerprint = fingerprint;
     this.samples = samples;
+  }
+
+  /**
+   * The shard of samples that are in the order of their hashes already.
+   *
+   * @param fingerprint the hash of all of them, see {@link #fingerprint}
+   */
+  public static Shard ordered(
+      int index, int shards, long seed, long fingerprint, SampleSet samples) {
+    return new Shard(index, shards, seed, fingerprint, samples);
   }
 
   /**
@@ -60,8 +59,9 @@ public final class Shard implements Serializable {
     for (int s = 0; s < shards; s++) {
       parts[s] = new Samples(all.schema(), all.count() / shards + 1);
     }
+    ContentHasher hasher = new ContentHasher(all.schema());
     for (int i = 0; i < all.count(); i++) {
-      parts[all.hash(i, seed).shard(shards)].add(all, i);
+      parts[all.hash(i, seed, hasher).shard(shards)].add(all, i);
     }
     return parts;
   }
@@ -77,8 +77,9 @@ public final class Shard implements Serializable {
     Samples all = parts.size() == 1 ? parts.get(0) : concatenate(parts);
     ContentHash[] hashes = new ContentHash[all.count()];
     Integer[] sorted = new Integer[all.count()];
+    ContentHasher hasher = new ContentHasher(all.schema());
     for (int i = 0; i < sorted.length; i++) {
-      hashes[i] = all.hash(i, seed);
+      hashes[i] = all.hash(i, seed, hasher);
       sorted[i] = i;
     }
     Arrays.sort(
@@ -88,10 +89,12 @@ public final class Shard implements Serializable {
           return byHash != 0 ? byHash : all.compareContent(a, b);
         });
     Samples ordered = new Samples(all.schema(), all.count());
+    Fingerprint fingerprint = new Fingerprint();
     for (int i : sorted) {
       ordered.add(all, i);
+      fingerprint.add(hashes[i]);
     }
-    return new Shard(index, shards, seed, ordered);
+    return new Shard(index, shards, seed, fingerprint.of(index), ordered);
   }
 
   private static Samples concatenate(List<Samples> parts) {
@@ -112,15 +115,11 @@ public final class Shard implements Serializable {
 
   /** A hash of all that it holds, and of its place among the shards. */
   public long fingerprint() {
-    ContentHash hash = new ContentHash(index, samples.count());
-    for (int i = 0; i < samples.count(); i++) {
-      hash = hash.then(samples.hash(i, seed));
-    }
-    return hash.high() ^ hash.low();
+    return fingerprint;
   }
 
   /** Its samples, in the order of their hashes. */
-  public Samples samples() {
+  public SampleSet samples() {
     return samples;
   }
 
@@ -139,23 +138,23 @@ public final class Shard implements Serializable {
 
   /** {@code ⌊n t / T + s / S⌋}, in whole numbers. */
   private long boundary(long t, long steps) {
-    long whole = samples.count() * t / steps;
-    long rest = samples.count() * t % steps;
+    long whole = (long) samples.count() * t / steps;
+    long rest = (long) samples.count() * t % steps;
     return rest * shards + index * steps >= steps * shards ? whole + 1 : whole;
   }
 
   /** The place, in {@link #samples}, of the i-th sample it gives to a step. */
   public int sample(Step step, int i) {
-    return order(step.epoch()).sampleAt[(int) start(step) + i];
+    return order().sampleAt(step.epoch(), (int) start(step) + i);
   }
 
   /** Fills a batch with the samples it gives to a step. */
   public void fill(Batch batch, Step step) {
-    int[] sampleAt = order(step.epoch()).sampleAt;
+    EpochOrder known = order();
     int from = (int) start(step);
     batch.resize(part(step));
     for (int i = 0; i < batch.n(); i++) {
-      copy(sampleAt[from + i], batch, i);
+      copy(known.sampleAt(step.epoch(), from + i), batch, i);
     }
   }
 
@@ -179,25 +178,14 @@ public final class Shard implements Serializable {
     }
   }
 
-  /**
-   * The epoch's permutation (Fisher, Yates; Durstenfeld's form), kept until another is asked for.
-   */
-  private Order order(int epoch) {
-    Order known = order;
-    if (known != null && known.epoch == epoch) {
-      return known;
+  /** Two threads may make one each: they are the same. */
+  private EpochOrder order() {
+    EpochOrder known = order;
+    if (known == null) {
+      int bytes = samples.schema().sparse() ? 0 : samples.schema().bytes();
+      known = new EpochOrder(samples.count(), bytes, seed, index);
+      order = known;
     }
-    int[] sampleAt = new int[samples.count()];
-    Arrays.setAll(sampleAt, i -> i);
-    Philox random = Philox.stream(seed, Purpose.PERMUTATION, epoch, index);
-    for (int i = sampleAt.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = sampleAt[i];
-      sampleAt[i] = sampleAt[j];
-      sampleAt[j] = swapped;
-    }
-    Order drawn = new Order(epoch, sampleAt);
-    order = drawn;
-    return drawn;
+    return known;
   }
 }

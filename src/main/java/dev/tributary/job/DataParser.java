@@ -1,6 +1,7 @@
 package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.packed.Storage;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.loss.MulticlassHinge;
 import dev.tributary.nn.loss.SigmoidCrossEntropy;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a job's {@code data} section. */
 final class DataParser {
+  private static final String PACKED = "packed";
+
   private DataParser() {}
 
   /**
@@ -22,21 +25,26 @@ final class DataParser {
   static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
-                Stream.of("idx"),
+                Stream.of("idx", PACKED),
                 TableSpec.FORMATS.stream(),
                 Stream.of(Embedded.values()).map(Embedded::format))
             .flatMap(s -> s)
             .toList();
     String format = data.choice("format", formats);
     boolean isTable = TableSpec.FORMATS.contains(format);
-    boolean isMade = !isTable && !format.equals("idx");
+    boolean isPacked = format.equals(PACKED);
+    boolean isMade = !isTable && !isPacked && !format.equals("idx");
     if (!isMade && !arrives && data.optionalText("train") == null) {
       throw data.error(
           "format",
-          isTable
-              ? "data.format = " + format + " needs data.train: a path, a table's name or a query"
-              : "data.format = idx needs data.train, such as -D data.train=DIR/train for"
-                  + " DIR/train-images-idx3-ubyte.gz");
+          isPacked
+              ? "data.format = packed needs data.train: the directory that pack has written"
+              : isTable
+                  ? "data.format = "
+                      + format
+                      + " needs data.train: a path, a table's name or a query"
+                  : "data.format = idx needs data.train, such as -D data.train=DIR/train for"
+                      + " DIR/train-images-idx3-ubyte.gz");
     }
     double[] shares = shares(data, isMade);
     String made = format.startsWith("house") ? "houses" : "digits";
@@ -49,7 +57,10 @@ final class DataParser {
         data.optionalText("test"),
         shares[0],
         shares[1],
-        new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")));
+        new Job.Made(sizes.integer("train", 1), sizes.integer("test", 0), sizes.whole("seed")),
+        isPacked,
+        Storage.valueOf(
+            data.choice("storage", List.of("auto", "memory", "disk")).toUpperCase(Locale.ROOT)));
   }
 
   /** The shares of the training samples for validation and for the test. */

@@ -2,6 +2,7 @@ package dev.tributary.job;
 
 import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.packed.Storage;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.engine.Precision;
 import dev.tributary.format.CheckpointWriter;
@@ -45,6 +46,8 @@ public record Job(
    * @param validationShare of the training samples that is held out for validation, in [0, 1)
    * @param testShare the same for the test
    * @param made how much is made of embedded data
+   * @param packed whether {@code train} and the others name packed directories
+   * @param storage where shards are kept
    */
   public record DataSpec(
       @Nullable Embedded embedded,
@@ -54,10 +57,12 @@ public record Job(
       @Nullable String test,
       double validationShare,
       double testShare,
-      Made made) {
+      Made made,
+      boolean packed,
+      Storage storage) {
     /** IDX files that somebody else names. */
     public static final DataSpec IDX =
-        new DataSpec(null, null, null, null, null, 0, 0, new Made(0, 0, 0));
+        new DataSpec(null, null, null, null, null, 0, 0, new Made(0, 0, 0), false, Storage.AUTO);
   }
 
   /**

@@ -21,6 +21,8 @@ public final class JobChange {
       List.of(
           "name",
           "run",
+          "data.format",
+          "data.storage",
           "data.train",
           "data.validation",
           "data.test",

@@ -35,4 +35,9 @@ public record TableSpec(
   /** Those of them that are files in a folder. */
   public static final List<String> FILES =
       List.of("parquet", "orc", "csv", "json", "avro", "libsvm");
+
+  /** Whether a location is a path, and no table's name or query. */
+  public boolean isOfFiles() {
+    return FILES.contains(format);
+  }
 }

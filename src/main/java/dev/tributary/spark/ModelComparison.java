@@ -1,6 +1,6 @@
 package dev.tributary.spark;
 
-import dev.tributary.data.Samples;
+import dev.tributary.data.SampleSet;
 import dev.tributary.data.Shard;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Loss;
@@ -25,7 +25,7 @@ public final class ModelComparison {
   @FunctionalInterface
   private interface Judge extends java.io.Serializable {
     /** Of sample i, the k-th of those in {@code predictions}. */
-    double of(Samples samples, int i, float[] predictions, int k);
+    double of(SampleSet samples, int i, float[] predictions, int k);
   }
 
   /**
@@ -61,7 +61,8 @@ public final class ModelComparison {
         spark, data, objective, weights, (s, i, y, k) -> loss(loss, s, i, y, k * outputs, outputs));
   }
 
-  private static double loss(Loss loss, Samples samples, int i, float[] y, int from, int outputs) {
+  private static double loss(
+      Loss loss, SampleSet samples, int i, float[] y, int from, int outputs) {
     Batch one = new Batch(samples.shape());
     one.resize(1);
     if (samples.schema().targets() > 0) {
@@ -76,7 +77,7 @@ public final class ModelComparison {
     return loss.evaluate(one, outputs, prediction, new double[outputs]);
   }
 
-  private static boolean hasAll(Samples samples, int i, float[] y, int from, int outputs) {
+  private static boolean hasAll(SampleSet samples, int i, float[] y, int from, int outputs) {
     for (int j = 0; j < outputs; j++) {
       if (y[from + j] > 0.5f != samples.target(i, j) > 0.5f) {
         return false;
@@ -86,7 +87,7 @@ public final class ModelComparison {
   }
 
   /** A sample's class, which a single output may have as a number. */
-  static int label(Samples samples, int i, int outputs) {
+  static int label(SampleSet samples, int i, int outputs) {
     int targets = samples.schema().targets();
     if (targets == 0) {
       return samples.label(i);
@@ -125,7 +126,7 @@ public final class ModelComparison {
     try (Predictor predictor = new Predictor(objective, weights)) {
       while (shards.hasNext()) {
         Shard shard = shards.next();
-        Samples samples = shard.samples();
+        SampleSet samples = shard.samples();
         double[] marks = new double[samples.count()];
         for (int from = 0; from < marks.length; from += Predictor.BATCH) {
           int n = Math.min(Predictor.BATCH, marks.length - from);

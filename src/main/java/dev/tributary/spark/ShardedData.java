@@ -1,18 +1,18 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
-import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Shard;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.apache.spark.Partitioner;
+import dev.tributary.data.packed.ShardPacker.Division;
+import dev.tributary.data.packed.Storage;
+import dev.tributary.data.prepare.Moments;
+import dev.tributary.spark.pack.PackObserver;
+import dev.tributary.spark.pack.PackedSource;
+import dev.tributary.spark.pack.ShardStore;
+import java.io.Serializable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data set divided into shards, kept on the executors: partition p of P holds the aligned run of
@@ -22,46 +22,33 @@ import scala.Tuple2;
  * partition is rebuilt to the same bytes from its lineage.
  */
 public final class ShardedData implements AutoCloseable {
-  /** Sends shard s to the partition of its run. */
-  private static final class RunPartitioner extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final int partitions;
-    private final int run;
-
-    RunPartitioner(int partitions, int run) {
-      this.partitions = partitions;
-      this.run = run;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object shard) {
-      return (Integer) shard / run;
-    }
-  }
-
   /** Constant, so that a model's loss has the same last bits on any cluster. */
   private static final int EVALUATION_SHARDS = 16;
 
-  private final JavaRDD<Shard> shards;
-  private final int shardCount;
-  private final long samples;
-  private final Schema schema;
+  /** What a job tells of a shard. */
+  private record Held(long count, long fingerprint) implements Serializable {
+    Held plus(Held other) {
+      return new Held(count + other.count, fingerprint + other.fingerprint);
+    }
+  }
 
-  private ShardedData(JavaRDD<Shard> shards, int shardCount, long samples, Schema schema) {
-    this.schema = schema;
-    this.shards = shards;
+  private final ShardStore store;
+  private final int shardCount;
+  private final Held held;
+  private final Schema schema;
+  private final @Nullable Moments statistics;
+
+  private ShardedData(
+      ShardStore store, int shardCount, Held held, Schema schema, @Nullable Moments statistics) {
+    this.store = store;
     this.shardCount = shardCount;
-    this.samples = samples;
+    this.held = held;
+    this.schema = schema;
+    this.statistics = statistics;
   }
 
   /**
-   * Reads a source and divides it: one shuffle, after which the shards stay where they are.
+   * Reads a source and divides it, in memory if it fits.
    *
    * @param shardCount S, a power of two
    * @param partitions P, a power of two up to S
@@ -69,34 +56,61 @@ public final class ShardedData implements AutoCloseable {
    */
   public static ShardedData of(
       JavaSparkContext spark, SampleSource source, int shardCount, int partitions, long seed) {
+    return of(
+        spark, source, new Division(shardCount, seed), partitions, Storage.AUTO, PackObserver.NONE);
+  }
+
+  /**
+   * Reads a source and divides it: one pass and one shuffle, after which the shards stay where they
+   * are; none if the source is packed by this division.
+   *
+   * @param partitions P, a power of two up to the number of shards
+   * @param storage where the shards are kept, which is no part of any result
+   * @throws DataException if the source is empty, or gives what it should not
+   */
+  public static ShardedData of(
+      JavaSparkContext spark,
+      SampleSource source,
+      Division division,
+      int partitions,
+      Storage storage,
+      PackObserver observer) {
     if (source.count() == 0) {
       throw new DataException(source.describe() + " holds no samples; there is nothing to do");
     }
-    Schema schema = source.schema();
-    int run = shardCount / partitions;
-    JavaRDD<Shard> shards =
-        source
-            .read(spark, partitions)
-            .flatMapToPair(block -> parts(block, shardCount, seed))
-            .partitionBy(new RunPartitioner(partitions, run))
-            .mapPartitionsWithIndex(
-                (p, parts) -> assemble(p * run, run, shardCount, schema, seed, parts), true)
-            .setName("shards of " + source.describe())
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    long samples =
-        Failures.ofData(
-            () -> shards.map(shard -> (long) shard.samples().count()).reduce(Long::sum));
+    observer.begun(source.describe());
     try {
-      source.checkRead();
-    } catch (DataException e) {
-      shards.unpersist(false);
+      return of(spark, source, division, storage, partitions, observer);
+    } finally {
+      observer.ended();
+    }
+  }
+
+  private static ShardedData of(
+      JavaSparkContext spark,
+      SampleSource source,
+      Division division,
+      Storage storage,
+      int partitions,
+      PackObserver observer) {
+    ShardStore store = ShardStore.of(spark, source, division, partitions, storage, observer);
+    try {
+      Held held =
+          Failures.ofData(
+              () ->
+                  store
+                      .shards()
+                      .map(shard -> new Held(shard.samples().count(), shard.fingerprint()))
+                      .reduce(Held::plus));
+      Moments statistics =
+          source instanceof PackedSource packed && packed.packed().division().equals(division)
+              ? packed.packed().statistics()
+              : null;
+      return new ShardedData(store, division.shards(), held, source.schema(), statistics);
+    } catch (RuntimeException e) {
+      store.close();
       throw e;
     }
-    if (samples == 0) {
-      shards.unpersist(false);
-      throw new DataException(source.describe() + " holds no samples; there is nothing to do");
-    }
-    return new ShardedData(shards, shardCount, samples, schema);
   }
 
   /** The same for evaluation alone, where no job says how many shards. */
@@ -104,39 +118,9 @@ public final class ShardedData implements AutoCloseable {
     return of(spark, source, EVALUATION_SHARDS, EVALUATION_SHARDS, 0);
   }
 
-  private static Iterator<Tuple2<Integer, Samples>> parts(Samples block, int shards, long seed) {
-    Samples[] parts = Shard.divide(block, shards, seed);
-    return IntStream.range(0, shards)
-        .filter(s -> parts[s].count() > 0)
-        .mapToObj(s -> new Tuple2<>(s, parts[s].trim()))
-        .iterator();
-  }
-
-  private static Iterator<Shard> assemble(
-      int first,
-      int run,
-      int shardCount,
-      Schema schema,
-      long seed,
-      Iterator<Tuple2<Integer, Samples>> parts) {
-    List<List<Samples>> byShard = new ArrayList<>();
-    for (int i = 0; i < run; i++) {
-      byShard.add(new ArrayList<>());
-    }
-    parts.forEachRemaining(part -> byShard.get(part._1() - first).add(part._2()));
-    List<Shard> shards = new ArrayList<>();
-    for (int i = 0; i < run; i++) {
-      List<Samples> own = byShard.get(i);
-      shards.add(
-          Shard.of(
-              first + i, shardCount, seed, own.isEmpty() ? List.of(new Samples(schema, 0)) : own));
-    }
-    return shards.iterator();
-  }
-
   /** The shards, in the order of their numbers. */
   public JavaRDD<Shard> shards() {
-    return shards;
+    return store.shards();
   }
 
   /** What a sample holds. */
@@ -151,18 +135,27 @@ public final class ShardedData implements AutoCloseable {
 
   /** Samples in all. */
   public long samples() {
-    return samples;
+    return held.count();
   }
 
-  /** A hash of all samples, the same on any cluster: one job, of one pass over them. */
+  /** Where the shards are: {@code MEMORY} or {@code DISK}. */
+  public Storage storage() {
+    return store.storage();
+  }
+
+  /** What is known of the columns without a pass over the samples, if anything is. */
+  public @Nullable Moments statistics() {
+    return statistics;
+  }
+
+  /** A hash of all samples, the same on any cluster. */
   public String fingerprint() {
-    long hash = shards.map(Shard::fingerprint).reduce(Long::sum);
-    return String.format("%d samples, hash %016x", samples, hash);
+    return String.format("%d samples, hash %016x", held.count(), held.fingerprint());
   }
 
-  /** Gives the executors' memory back. */
+  /** Gives the executors' memory and disks back. */
   @Override
   public void close() {
-    shards.unpersist(false);
+    store.close();
   }
 }

@@ -7,14 +7,18 @@ import dev.tributary.data.Vocabulary;
 import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
+import dev.tributary.format.PackedDirectory;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
+import dev.tributary.spark.pack.PackedSource;
 import dev.tributary.spark.table.TableSource;
 import dev.tributary.spark.table.Tables;
 import dev.tributary.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
@@ -55,6 +59,31 @@ public final class Sources implements TrainingRun.Data {
     this.vocabulary = vocabulary;
   }
 
+  /** The parts of a data set, as {@code pack} names them. */
+  public static final List<String> PARTS = List.of("train", "validation", "test");
+
+  /** A part by its name; null if there is none. */
+  public @Nullable SampleSource part(String name) {
+    return switch (name) {
+      case "train" -> train();
+      case "validation" -> validation();
+      case "test" -> test();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /** The shares that are held out of the training samples, and by which seed; empty if none are. */
+  public static String shares(Job.DataSpec data) {
+    return data.validationShare() + data.testShare() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "validation %s, test %s, seed %d",
+            data.validationShare(),
+            data.testShare(),
+            data.made().seed());
+  }
+
   /** The same with tables that somebody else has, by what the job calls them. */
   public Sources from(TableSource.Opener tables) {
     opener = tables;
@@ -63,6 +92,12 @@ public final class Sources implements TrainingRun.Data {
 
   /** The categories of the data's categorical columns; found by reading the training data. */
   public Vocabulary vocabulary() {
+    if (vocabulary == null && data.packed()) {
+      String train = trainLocation();
+      String inIt = packedPart("train");
+      vocabulary =
+          new Vocabulary(PackedDirectory.read(inIt == null ? train : inIt, hadoop).vocabulary());
+    }
     if (vocabulary == null) {
       TableSpec table = data.table();
       vocabulary =
@@ -87,6 +122,10 @@ public final class Sources implements TrainingRun.Data {
 
   @Override
   public SampleSource train() {
+    SampleSource packed = packed("train");
+    if (packed != null) {
+      return packed;
+    }
     double share = data.validationShare() + data.testShare();
     return share == 0 ? allTrain() : part(share, 1, "but the part held out");
   }
@@ -96,8 +135,65 @@ public final class Sources implements TrainingRun.Data {
     if (data.validation() != null) {
       return files(data.validation());
     }
+    if (packedPart("train") != null) {
+      return packed("validation");
+    }
     double share = data.validationShare();
     return share == 0 ? null : part(0, share, "the part held out");
+  }
+
+  /** The directory of a part, where {@code data.train} is one of packed parts. */
+  private @Nullable String packedPart(String name) {
+    String directory = data.train() + "/" + name;
+    return data.packed() && PackedDirectory.isAt(directory, hadoop) ? directory : null;
+  }
+
+  /** A part of those that were packed together, divided from each other as the job would. */
+  private @Nullable SampleSource packed(String name) {
+    String directory = packedPart(name);
+    if (directory == null) {
+      return null;
+    }
+    PackedSource source = (PackedSource) files(directory);
+    String then = source.packed().provenance().getOrDefault("shares", "");
+    String now = shares(data);
+    if (!now.isEmpty() && !now.equals(then)) {
+      throw new DataException(
+          String.format(
+              "%s was packed with shares held out (%s), but the job holds out others (%s); leave out"
+                  + " data.split and data.validation_share, or pack the data anew",
+              data.train(), then.isEmpty() ? "none" : then, now));
+    }
+    return source;
+  }
+
+  /** Packed data is known when it is seen, whatever the format of the job. */
+  private boolean isPacked(String location) {
+    boolean isPath = data.table() == null || data.table().isOfFiles();
+    return data.packed() || (isPath && PackedDirectory.isAt(location, hadoop));
+  }
+
+  private SampleSource packedDirectory(String location) {
+    if (!PackedDirectory.isAt(location, hadoop)) {
+      List<String> parts =
+          PARTS.stream().filter(p -> PackedDirectory.isAt(location + "/" + p, hadoop)).toList();
+      if (!parts.isEmpty()) {
+        throw new DataException(
+            String.format(
+                "%s holds the packed parts %s; name one, such as %s/%s",
+                location, String.join(", ", parts), location, parts.get(parts.size() - 1)));
+      }
+    }
+    PackedSource source = new PackedSource(PackedDirectory.read(location, hadoop), hadoop);
+    int most = source.packed().mostLabel();
+    if (source.schema().targets() == 0 && most >= classes()) {
+      throw new DataException(
+          String.format(
+              "%s has labels up to %d, but the network has %d outputs; give its last layer at least"
+                  + " %d",
+              source.describe(), most, network.output().size(), most + 1));
+    }
+    return checked(source);
   }
 
   private SampleSource part(double from, double to, String name) {
@@ -123,6 +219,9 @@ public final class Sources implements TrainingRun.Data {
 
   @Override
   public @Nullable SampleSource test() {
+    if (data.test() == null && packedPart("train") != null) {
+      return packed("test");
+    }
     if (data.testShare() > 0) {
       double from = data.validationShare();
       return part(from, from + data.testShare(), "the part held out for the test");
@@ -140,7 +239,10 @@ public final class Sources implements TrainingRun.Data {
   public SampleSource files(String location) {
     SampleSource known = opened.get(location);
     if (known == null) {
-      known = data.table() == null ? idx(location) : table(data.table(), location, true);
+      known =
+          isPacked(location)
+              ? packedDirectory(location)
+              : data.table() == null ? idx(location) : table(data.table(), location, true);
       opened.put(location, known);
     }
     return known;
@@ -157,6 +259,9 @@ public final class Sources implements TrainingRun.Data {
 
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
+    if (isPacked(location)) {
+      return files(location);
+    }
     return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
   }
 

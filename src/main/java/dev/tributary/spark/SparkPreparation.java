@@ -23,7 +23,9 @@ final class SparkPreparation {
   static Preparation fit(Preparation preparation, ShardedData train) {
     Preparation fitted = preparation;
     while (!fitted.isFitted()) {
-      fitted = fitted.fit(moments(fitted.known(), train));
+      Preparation known = fitted.known();
+      Moments kept = known.isNone() ? train.statistics() : null;
+      fitted = fitted.fit(kept == null ? moments(known, train) : kept);
     }
     return fitted;
   }
@@ -32,15 +34,7 @@ final class SparkPreparation {
   private static Moments moments(Preparation before, ShardedData train) {
     List<Moments> nodes =
         Failures.ofData(() -> train.shards().mapPartitions(new Count(before)).collect());
-    List<Moments> level = new ArrayList<>(nodes);
-    while (level.size() > 1) {
-      List<Moments> above = new ArrayList<>();
-      for (int i = 0; i < level.size(); i += 2) {
-        above.add(level.get(i).join(level.get(i + 1)));
-      }
-      level = above;
-    }
-    return level.get(0);
+    return Moments.join(nodes);
   }
 
   /** The node above a partition's shards. */

@@ -1,8 +1,10 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.packed.ShardPacker.Division;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
+import dev.tributary.spark.pack.PackObserver;
 import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
@@ -42,6 +44,7 @@ public final class TrainingRun {
 
   private final JavaSparkContext spark;
   private final Job job;
+  private PackObserver packing = PackObserver.NONE;
   private float @Nullable [] start;
   private @Nullable Preparation kept;
   private @Nullable Long deadline;
@@ -50,6 +53,12 @@ public final class TrainingRun {
   public TrainingRun(JavaSparkContext spark, Job job) {
     this.spark = spark;
     this.job = job;
+  }
+
+  /** Tells this one how the passes over the data go. */
+  public TrainingRun tellingPacking(PackObserver observer) {
+    packing = observer;
+    return this;
   }
 
   /**
@@ -190,6 +199,12 @@ public final class TrainingRun {
 
   private ShardedData shards(SampleSource source, int tasks) {
     Job.Training how = job.training();
-    return ShardedData.of(spark, source, how.shards(), tasks, how.seed());
+    return ShardedData.of(
+        spark,
+        source,
+        new Division(how.shards(), how.seed()),
+        tasks,
+        job.data().storage(),
+        packing);
   }
 }

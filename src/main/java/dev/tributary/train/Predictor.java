@@ -1,6 +1,6 @@
 package dev.tributary.train;
 
-import dev.tributary.data.Samples;
+import dev.tributary.data.SampleSet;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Shard;
 import dev.tributary.engine.Buffer;
@@ -70,7 +70,7 @@ public final class Predictor implements AutoCloseable {
    * The outputs of samples {@code from … from + n − 1}, n at most what one pass takes: (n,
    * outputs), as probabilities when the loss reads logits. The array is the predictor's own.
    */
-  public float[] predict(Samples samples, int from, int n) {
+  public float[] predict(SampleSet samples, int from, int n) {
     batch.resize(n);
     int size = samples.shape().size();
     for (int i = 0; i < n; i++) {

@@ -44,7 +44,7 @@ public final class Columns implements Serializable {
   }
 
   /** Columns of flat features, or channels of an image. */
-  static int count(Shape shape) {
+  public static int count(Shape shape) {
     return shape.isImage() ? shape.channels() : shape.size();
   }
 

@@ -3,6 +3,7 @@ package dev.tributary.data.prepare;
 import dev.tributary.data.Shard;
 import dev.tributary.nn.Batch;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -67,6 +68,35 @@ public final class Moments implements Serializable {
     return all;
   }
 
+  /** As it was kept: numbers of each column, as the accessors give them. */
+  public static Moments restored(
+      long[] count, double[] mean, double[] squares, float[] least, float[] most) {
+    Moments moments = new Moments(count.length);
+    System.arraycopy(count, 0, moments.count, 0, count.length);
+    System.arraycopy(mean, 0, moments.mean, 0, count.length);
+    System.arraycopy(squares, 0, moments.squares, 0, count.length);
+    System.arraycopy(least, 0, moments.least, 0, count.length);
+    System.arraycopy(most, 0, moments.most, 0, count.length);
+    return moments;
+  }
+
+  /**
+   * The node above all of these.
+   *
+   * @param nodes aligned runs of equal length, in order: a power of two of them
+   */
+  public static Moments join(List<Moments> nodes) {
+    List<Moments> level = nodes;
+    while (level.size() > 1) {
+      List<Moments> above = new ArrayList<>();
+      for (int i = 0; i < level.size(); i += 2) {
+        above.add(level.get(i).join(level.get(i + 1)));
+      }
+      level = above;
+    }
+    return level.get(0);
+  }
+
   /** Counts (rows, columns) numbers; nothing may have been counted before. */
   void count(float[] values, int rows) {
     int columns = count.length;
@@ -109,6 +139,16 @@ public final class Moments implements Serializable {
       most[c] = Math.max(most[c], other.most[c]);
     }
     return this;
+  }
+
+  /** How many columns. */
+  public int columns() {
+    return count.length;
+  }
+
+  /** The sum of a column's squared distances from its mean. */
+  public double squares(int column) {
+    return squares[column];
   }
 
   /** Values in a column that are not missing. */

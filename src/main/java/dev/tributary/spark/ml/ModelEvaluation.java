@@ -1,6 +1,7 @@
 package dev.tributary.spark.ml;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.packed.Storage;
 import dev.tributary.job.Job;
 import dev.tributary.job.TableSpec;
 import dev.tributary.spark.ShardedData;
@@ -43,7 +44,9 @@ final class ModelEvaluation {
             ParamAccess.text(params, params.weightCol()),
             params.getHandleInvalid().equals("skip"),
             1);
-    Job.DataSpec data = new Job.DataSpec(null, spec, null, null, null, 0, 0, new Job.Made(0, 0, 0));
+    Job.DataSpec data =
+        new Job.DataSpec(
+            null, spec, null, null, null, 0, 0, new Job.Made(0, 0, 0), false, Storage.AUTO);
     Sources sources =
         new Sources(
                 data,

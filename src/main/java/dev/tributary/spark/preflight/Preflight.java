@@ -2,6 +2,7 @@ package dev.tributary.spark.preflight;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Samples;
+import dev.tributary.data.packed.Storage;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
 import dev.tributary.nn.BatchNorm;
@@ -59,7 +60,9 @@ public final class Preflight {
     List<Problem> problems = new ArrayList<>();
     problems.addAll(EngineCheck.of(cluster, job.model().engine().provider().description()));
     long bytes = data(data, problems);
-    problems.addAll(MemoryCheck.of(needs, cluster, bytes));
+    // What is mapped, or would be, needs no heap.
+    boolean inMemory = job.data().storage() == Storage.MEMORY;
+    problems.addAll(MemoryCheck.of(needs, cluster, inMemory ? bytes : 0));
     problems.addAll(OutputCheck.blocks(cluster, bytes));
     if (!cluster.isLocal() || job.training().exchange().equals("tree")) {
       problems.addAll(LimitCheck.of(needs, cluster, Math.min(tasks, job.training().fanIn())));
