@@ -21,6 +21,7 @@ public final class JobChange {
       List.of(
           "name",
           "run",
+          "data.options",
           "data.train",
           "data.validation",
           "data.test",
@@ -79,7 +80,7 @@ public final class JobChange {
   }
 
   private static Map<String, String> flat(String text) {
-    Config config = ConfigFactory.parseString(text);
+    Config config = ConfigFactory.parseString(text).withoutPath("data.options");
     Map<String, String> flat = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       flat.put(entry.getKey(), String.valueOf(entry.getValue().unwrapped()));

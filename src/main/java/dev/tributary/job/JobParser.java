@@ -35,8 +35,8 @@ public final class JobParser {
    * @throws JobException if it cannot be run; the message names file, line and key
    */
   public static Job parse(String text, String origin, String name, Map<String, String> overrides) {
-    ConfigObject given = merge(read(text, origin), overrides);
-    return job(given, name);
+    Config written = merge(read(text, origin), overrides);
+    return job(resolve(written), written.root(), name);
   }
 
   private static Config read(String text, String origin) {
@@ -48,13 +48,17 @@ public final class JobParser {
     }
   }
 
-  private static ConfigObject merge(Config file, Map<String, String> overrides) {
+  private static Config merge(Config file, Map<String, String> overrides) {
     Config merged = file;
     for (Map.Entry<String, String> override : overrides.entrySet()) {
       merged = override(override.getKey(), override.getValue()).withFallback(merged);
     }
+    return merged;
+  }
+
+  private static ConfigObject resolve(Config written) {
     try {
-      return merged.resolve().root();
+      return written.resolve().root();
     } catch (ConfigException e) {
       throw new JobException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
@@ -75,7 +79,7 @@ public final class JobParser {
     }
   }
 
-  private static Job job(ConfigObject given, String defaultName) {
+  private static Job job(ConfigObject given, ConfigObject written, String defaultName) {
     Section root = Section.of(given, Assembly.known(""), "");
     Section run = root.section("run", Assembly.known("run"));
     Section train = root.section("train", Assembly.known("train"));
@@ -105,7 +109,7 @@ public final class JobParser {
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
         RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
-        given.withFallback(Assembly.known("")).render(RENDER));
+        Secrets.hide(given.withFallback(Assembly.known("")), written).render(RENDER));
   }
 
   /** A name becomes a directory under runs/, and must not lead out of it. */
@@ -115,9 +119,9 @@ public final class JobParser {
           "name",
           "name = \""
               + name
-              + "\" is not a plain name, which begins with a letter or digit, has up to 200 characters,"
-              + " and no / or other sign that means something in a path; say where a run goes with"
-              + " run.dir");
+              + "\" is not a plain name, which begins with a letter or digit, has up to 200"
+              + " characters, and no / or other sign that means something in a path; say where a"
+              + " run goes with run.dir");
     }
     return name;
   }
@@ -189,7 +193,8 @@ public final class JobParser {
       throw train.error(
           "exchange",
           "train.exchange = slices cannot update a slice of the weights by a rule that takes norms"
-              + " over all of them, as lars, lamb and clipping by norm do; set train.exchange = tree");
+              + " over all of them, as lars, lamb and clipping by norm do; set train.exchange ="
+              + " tree");
     }
     return exchange;
   }

@@ -1,6 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
+import dev.tributary.spark.files.IdxFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,8 +47,8 @@ public final class Arrivals {
         LocatedFileStatus file = all.next();
         String name = file.getPath().toString().substring(root.length() + 1);
         if (!name.matches("(.*/)?[._].*")) {
-          note(name, IdxSource.IMAGES, file.getModificationTime(), images);
-          note(name, IdxSource.LABELS, file.getModificationTime(), labels);
+          note(name, IdxFiles.IMAGES, file.getModificationTime(), images);
+          note(name, IdxFiles.LABELS, file.getModificationTime(), labels);
         }
       }
     } catch (FileNotFoundException e) {

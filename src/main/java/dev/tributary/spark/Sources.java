@@ -2,14 +2,18 @@ package dev.tributary.spark;
 
 import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
+import dev.tributary.data.FeatureKind;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Vocabulary;
 import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
+import dev.tributary.job.FileSpec;
 import dev.tributary.job.Job;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
+import dev.tributary.spark.files.FileSources;
+import dev.tributary.spark.files.ImageFolder;
 import dev.tributary.spark.table.TableSource;
 import dev.tributary.spark.table.Tables;
 import dev.tributary.tensor.Shape;
@@ -53,27 +57,29 @@ public final class Sources implements TrainingRun.Data {
     this.vocabulary = vocabulary;
   }
 
-  /** The categories of the data's categorical columns; found by reading the training data. */
+  /** The names of categories and classes, found by looking at the training data. */
   public Vocabulary vocabulary() {
     if (vocabulary == null) {
-      TableSpec table = data.table();
-      vocabulary =
-          table == null || table.categorical().isEmpty()
-              ? Vocabulary.EMPTY
-              : Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+      vocabulary = find();
     }
     return vocabulary;
+  }
+
+  private Vocabulary find() {
+    TableSpec table = data.table();
+    if (table != null && !table.categorical().isEmpty()) {
+      return Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+    }
+    if (data.files() != null && data.files().format() == FileSpec.Format.IMAGES) {
+      return ImageFolder.vocabulary(Objects.requireNonNull(data.train()), hadoop);
+    }
+    return Vocabulary.EMPTY;
   }
 
   /** The bad rows of each part of the data that were passed over, by its place. */
   public Map<String, BadRows> badRows() {
     Map<String, BadRows> bad = new LinkedHashMap<>();
-    opened.forEach(
-        (location, source) -> {
-          if (source instanceof TableSource table) {
-            bad.put(location, table.badRows());
-          }
-        });
+    opened.forEach((location, source) -> bad.put(source.describe(), source.badRows()));
     return bad;
   }
 
@@ -123,7 +129,7 @@ public final class Sources implements TrainingRun.Data {
   public SampleSource files(String location) {
     SampleSource known = opened.get(location);
     if (known == null) {
-      known = data.table() == null ? idx(location) : table(data.table(), location, true);
+      known = open(location, true);
       opened.put(location, known);
     }
     return known;
@@ -131,12 +137,28 @@ public final class Sources implements TrainingRun.Data {
 
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
-    return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
+    return open(location, false);
+  }
+
+  private SampleSource open(String location, boolean labelled) {
+    return data.table() == null
+        ? files(data.files() == null ? FileSpec.IDX : data.files(), location, labelled)
+        : table(data.table(), location, labelled);
+  }
+
+  private SampleSource files(FileSpec spec, String location, boolean labelled) {
+    return checked(
+        new FileSources(spec, network, preparation, hadoop, this::vocabulary)
+            .open(location, labelled));
   }
 
   private SampleSource table(TableSpec spec, String location, boolean labelled) {
     int targets = spec.classes() ? 0 : network.output().size();
-    Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
+    FeatureKind kind =
+        spec.image() != null
+            ? FeatureKind.PIXELS
+            : spec.sparse() ? FeatureKind.SPARSE : FeatureKind.FLOATS;
+    Schema schema = new Schema(preparation.input(), kind, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;
     return new TableSource(
         spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary);
@@ -144,12 +166,7 @@ public final class Sources implements TrainingRun.Data {
 
   /** A pair of IDX files by the start of their names. */
   public SampleSource idx(String prefix) {
-    return checked(IdxSource.labelled(prefix, classes(), hadoop));
-  }
-
-  /** The same where labels need not be there. */
-  public SampleSource unlabelledIdx(String prefix) {
-    return checked(IdxSource.maybeLabelled(prefix, classes(), hadoop));
+    return files(FileSpec.IDX, prefix, true);
   }
 
   /** One for each output; a single output tells two apart. */
@@ -187,13 +204,14 @@ public final class Sources implements TrainingRun.Data {
     if (preparation.input().equals(network.input())) {
       return new DataException(
           String.format(
-              "%s holds samples of %s, but the network reads %s; set network.input to the data's shape",
+              "%s holds samples of %s, but the network reads %s; set network.input to the data's"
+                  + " shape",
               source.describe(), shape, network.input()));
     }
     return new DataException(
         String.format(
-            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as one_hot"
-                + " adds %d columns; set network.input to [%d]",
+            "%s holds samples of %s, but the network reads %s, which data.prepare makes of %s, as"
+                + " one_hot adds %d columns; set network.input to [%d]",
             source.describe(),
             shape,
             network.input(),
