@@ -67,7 +67,7 @@ public final class DataProfile implements Serializable {
   public void add(SampleSet samples, int n) {
     for (int i = 0; i < n; i++) {
       int label = samples.label(i);
-      if (label >= 0 && label < classes) {
+      if (isClass(label)) {
         classCounts[label]++;
       }
       if (features > 0) {
@@ -89,11 +89,18 @@ public final class DataProfile implements Serializable {
     }
     for (int j = copies.nextSetBit(0); j >= 0; j = copies.nextSetBit(j + 1)) {
       boolean agrees =
-          classes == 0 ? sample[j] == target : label < 0 || agrees(j * classes + label, sample[j]);
+          classes == 0
+              ? sample[j] == target
+              : !isClass(label) || agrees(j * classes + label, sample[j]);
       if (!agrees) {
         copies.clear(j);
       }
     }
+  }
+
+  /** Others are for somebody else to complain of. */
+  private boolean isClass(int label) {
+    return label >= 0 && label < classes;
   }
 
   private boolean agrees(int at, float value) {

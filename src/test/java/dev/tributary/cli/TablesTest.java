@@ -101,7 +101,7 @@ final class TablesTest {
         .selectExpr(
             "cast(id % 3 as int) label",
             "cast(id % 10 as float) a",
-            "cast(if(id = 534567, 'NaN', id % 7) as float) b",
+            "if(id = 534567, cast('NaN' as float), cast(id % 7 as float)) b",
             "1 c",
             "cast(2 as float) d")
         .write()

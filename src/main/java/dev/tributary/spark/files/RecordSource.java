@@ -142,8 +142,7 @@ public final class RecordSource implements SampleSource {
 
     private void pass(String place, BadRowException e) {
       if (!skip) {
-        throw new DataException(
-            place + "; mend it, or pass over such samples with data.on_bad_row = skip");
+        throw new DataException(place + "; or pass over such samples with data.on_bad_row = skip");
       }
       found.add(e.kind(), place);
     }

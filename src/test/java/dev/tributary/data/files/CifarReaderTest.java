@@ -41,8 +41,9 @@ final class CifarReaderTest {
     assertThat(samples.label(1)).isEqualTo(2);
     float[] x = new float[3072];
     samples.write(1, x, 0);
-    assertThat(x).startsWith(1 / 255f, 2 / 255f, 3 / 255f, 0f);
-    assertThat(x).endsWith(4 / 255f, 5 / 255f, 6 / 255f);
+    float scale = 1 / 255f;
+    assertThat(x).startsWith(scale, 2 * scale, 3 * scale, 0f);
+    assertThat(x).endsWith(4 * scale, 5 * scale, 6 * scale);
   }
 
   @Test

@@ -63,7 +63,7 @@ final class NpyReaderTest {
     open(TestNpy.bytes("1, 1, 2", (byte) 255, (byte) 51), y, schema, 0).next(samples);
     float[] values = new float[2];
     samples.write(0, values, 0);
-    assertThat(values).containsExactly(1f, 0.2f);
+    assertThat(values).containsExactly(255 * (1 / 255f), 51 * (1 / 255f));
     assertThat(samples.target(0, 2)).isEqualTo(0.5f);
   }
 
@@ -127,7 +127,7 @@ final class NpyReaderTest {
     assertThatThrownBy(() -> header(java.util.Arrays.copyOf(file, 50)))
         .hasMessage("x.npy: the file ends within its header; it is empty or was cut short");
     assertThatThrownBy(() -> header(file).checkLength("x.npy", file.length - 1))
-        .hasMessageStartingWith("x.npy: has 79 bytes, but its header says 2 rows of 8 bytes");
+        .hasMessageStartingWith("x.npy: has 143 bytes, but its header says 2 rows of 8 bytes");
     byte[] fortran =
         new String(file, java.nio.charset.StandardCharsets.ISO_8859_1)
             .replace("False", "True ")
