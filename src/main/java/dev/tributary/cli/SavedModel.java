@@ -12,6 +12,7 @@ import dev.tributary.job.PreparationAssembly;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.Sources;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Objective;
 import java.io.IOException;
 import java.util.Map;
@@ -58,7 +59,8 @@ final class SavedModel {
             0,
             PreparationAssembly.preparation(
                 model.preparation(), directory + "/model.json", network.input()),
-            Augmentation.NONE);
+            Augmentation.NONE,
+            Wire.F32);
     return new SavedModel(
         directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
   }

@@ -39,7 +39,9 @@ final class StepEstimate {
     double part = milliseconds(job);
     int cores = Runtime.getRuntime().availableProcessors();
     int batch = how.plan().batch();
-    long values = job.model().network().valueCount();
+    Network network = job.model().network();
+    long values = network.valueCount();
+    long bytes = how.wire().bytes(network.parameterCount(), values - network.parameterCount());
     boolean isByPart = how.plan().optimizer().isByPart();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -62,7 +64,7 @@ final class StepEstimate {
       double compute = (double) (rounds * how.shards()) / tasks * part;
       ExchangeKind kind =
           ExchangeKind.of(how.exchange(), executors == 1, executors, values, isByPart);
-      double exchange = kind.milliseconds(values, executors, tasks, how.fanIn(), BANDWIDTH);
+      double exchange = kind.milliseconds(bytes, executors, tasks, how.fanIn(), BANDWIDTH);
       double step = compute + exchange;
       if (executors == 1) {
         here = step;
@@ -77,7 +79,7 @@ final class StepEstimate {
               "" + tasks,
               words(compute),
               words(exchange),
-              kind.toString(),
+              kind.over(how.wire()),
               words(step),
               String.format(Locale.ROOT, "%,.0f", batch / step * 1e3)));
     }
@@ -106,7 +108,7 @@ final class StepEstimate {
       String step,
       String speed) {
     return String.format(
-            "  %9s %6s %11s %11s %-12s %11s %11s",
+            "  %9s %6s %11s %11s %-18s %11s %11s",
             executors, tasks, compute, exchange, kind, step, speed)
         .stripTrailing();
   }

@@ -24,6 +24,7 @@ import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
 import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Shape;
+import dev.tributary.tensor.Wire;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,6 +101,10 @@ public final class Assembly {
   static Precision precision(Section train) {
     String name = train.choice("precision", List.of("f32", "bf16"));
     return Precision.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  static Wire wire(Section train) {
+    return Wire.valueOf(train.choice("wire", List.of("f32", "bf16")).toUpperCase(Locale.ROOT));
   }
 
   /**

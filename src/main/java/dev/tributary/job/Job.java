@@ -8,6 +8,7 @@ import dev.tributary.format.CheckpointWriter;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.inspect.Needs;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Rules;
 import dev.tributary.train.Trainer;
@@ -100,6 +101,7 @@ public record Job(
    * @param shards parts of the data, a power of two
    * @param partitions tasks in a step; 0 to choose by the cluster
    * @param exchange how gradients come together: {@code auto}, {@code tree} or {@code slices}
+   * @param wire what weights and gradients are rounded to on their way
    * @param fanIn the most sums added at one place
    * @param logEvery steps from one line to the next
    * @param checkpoint when it is saved on the way
@@ -113,6 +115,7 @@ public record Job(
       int shards,
       int partitions,
       String exchange,
+      Wire wire,
       int fanIn,
       int logEvery,
       CheckpointWriter.Plan checkpoint,
@@ -131,7 +134,13 @@ public record Job(
             + (training.rules().keepBest() ? 1 : 0)
             + (training.rules().divergence().rollback() == null ? 0 : 1 + plan.optimizer().slots());
     return Needs.of(
-        model.network(), plan.batch(), training.shards(), tasks, training.fanIn(), copies);
+        model.network(),
+        plan.batch(),
+        training.shards(),
+        tasks,
+        training.fanIn(),
+        copies,
+        training.wire());
   }
 
   /**
@@ -180,6 +189,7 @@ public record Job(
             training.shards(),
             training.partitions(),
             training.exchange(),
+            training.wire(),
             training.fanIn(),
             training.logEvery(),
             training.checkpoint(),
@@ -195,6 +205,7 @@ public record Job(
         model.engine().provider(),
         training.seed(),
         model.preparation(),
-        training.augmentation());
+        training.augmentation(),
+        training.wire());
   }
 }

@@ -181,6 +181,7 @@ public final class JobParser {
         shards,
         partitions,
         exchange(train, plan),
+        Assembly.wire(train),
         train.powerOfTwo("fan_in", 2, Shard.MAX_SHARDS),
         train.integer("log_every", 0),
         checkpoint(train.section("checkpoint", Assembly.known("train.checkpoint"))),

@@ -41,7 +41,7 @@ record LayerTuning() implements Transform {
     return penalty;
   }
 
-  private static boolean isPenalised(Tensor tensor) {
+  static boolean isPenalised(Tensor tensor) {
     return !tensor.isVector() && (tensor.tuning().l1() != 0 || tensor.tuning().l2() != 0);
   }
 }

@@ -253,4 +253,9 @@ public final class Optimizer implements Serializable {
   public static double penalty(float[] weights, List<Tensor> tensors) {
     return LayerTuning.penalty(weights, tensors);
   }
+
+  /** Whether any tensor has a penalty. */
+  public static boolean isPenalised(List<Tensor> tensors) {
+    return tensors.stream().anyMatch(LayerTuning::isPenalised);
+  }
 }

@@ -1,5 +1,7 @@
 package dev.tributary.spark;
 
+import dev.tributary.tensor.Wire;
+
 /**
  * How weights go out and gradients come together, and what that costs. The costs are a model whose
  * constants {@code src/bench/exchange} finds: a latency, and bytes over a bandwidth.
@@ -54,14 +56,14 @@ public enum ExchangeKind {
   /**
    * What it adds to a step's computation, in milliseconds.
    *
-   * @param values that are sent, weights and state
+   * @param bytes of all weights and state, as they are sent
    * @param executors that share them
    * @param tasks that have a sum each
    * @param fanIn the tree's
    * @param bandwidth of each machine's network, in bytes a second
    */
-  public double milliseconds(long values, int executors, int tasks, int fanIn, double bandwidth) {
-    double once = 1e3 * Float.BYTES * values / Math.min(bandwidth, MOST);
+  public double milliseconds(long bytes, int executors, int tasks, int fanIn, double bandwidth) {
+    double once = 1e3 * bytes / Math.min(bandwidth, MOST);
     return latency
         + switch (this) {
           case REFERENCE -> 0;
@@ -84,6 +86,11 @@ public enum ExchangeKind {
       levels++;
     }
     return levels;
+  }
+
+  /** With what is sent by it. */
+  public String over(Wire wire) {
+    return wire == Wire.F32 ? words : words + ", " + wire;
   }
 
   @Override

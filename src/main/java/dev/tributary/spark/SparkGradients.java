@@ -1,11 +1,13 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.GradientSource;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
+import dev.tributary.train.SentWeights;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,16 @@ public final class SparkGradients implements GradientSource {
   private final ShardedData data;
   private final Broadcast<GradientWorkers> workers;
   private final Exchange exchange;
+  private final Wire wire;
+  private final SentWeights sent;
 
-  private SparkGradients(ShardedData data, Broadcast<GradientWorkers> workers, Exchange exchange) {
+  private SparkGradients(
+      Objective objective,
+      ShardedData data,
+      Broadcast<GradientWorkers> workers,
+      Exchange exchange) {
+    this.wire = objective.wire();
+    this.sent = new SentWeights(objective.rounded());
     this.data = data;
     this.workers = workers;
     this.exchange = exchange;
@@ -30,7 +40,7 @@ public final class SparkGradients implements GradientSource {
   public static SparkGradients byReference(
       JavaSparkContext spark, Objective objective, ShardedData data) {
     Broadcast<GradientWorkers> workers = spark.broadcast(new GradientWorkers(objective));
-    return new SparkGradients(data, workers, new LocalExchange(data, workers));
+    return new SparkGradients(objective, data, workers, new LocalExchange(data, workers));
   }
 
   /**
@@ -41,7 +51,11 @@ public final class SparkGradients implements GradientSource {
   public static SparkGradients alongTheTree(
       JavaSparkContext spark, Objective objective, ShardedData data, int fanIn) {
     Broadcast<GradientWorkers> workers = spark.broadcast(new GradientWorkers(objective));
-    return new SparkGradients(data, workers, new TreeExchange(spark, data, workers, fanIn));
+    return new SparkGradients(
+        objective,
+        data,
+        workers,
+        new TreeExchange(spark, data, workers, objective.rounded(), fanIn));
   }
 
   @Override
@@ -50,17 +64,23 @@ public final class SparkGradients implements GradientSource {
   }
 
   @Override
+  public Wire wire() {
+    return wire;
+  }
+
+  @Override
   public GradientSum gradient(float[] weights, Step step) {
-    return exchange.gradient(weights, step);
+    return exchange.gradient(sent.of(weights), step);
   }
 
   @Override
   public @Nullable NonFiniteShard findNonFinite(float[] weights, Step step) {
-    return NonFiniteJob.run(data, workers, weights, step);
+    return NonFiniteJob.run(data, workers, sent.of(weights), step);
   }
 
   @Override
   public void close() {
+    exchange.close();
     workers.value().close();
     workers.destroy();
   }

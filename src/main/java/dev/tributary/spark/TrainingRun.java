@@ -137,7 +137,7 @@ public final class TrainingRun {
               trainer.stepsPerEpoch(),
               trainer.steps(),
               tasks,
-              descent.kind().toString(),
+              descent.kind().over(how.wire()),
               validation == null ? "test" : "validation"));
       SparkEvaluation onTest = test == null ? null : new SparkEvaluation(spark, objective, test);
       SparkEvaluation onTheWay =

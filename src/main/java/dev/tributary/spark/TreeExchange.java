@@ -31,24 +31,31 @@ final class TreeExchange implements Exchange {
   private final JavaSparkContext spark;
   private final ShardedData data;
   private final Broadcast<GradientWorkers> workers;
+  private final int rounded;
   private final int fanIn;
 
   /**
    * Over a data set's shards.
    *
+   * @param rounded how many values, the first ones, are sent as bfloat16
    * @param fanIn the bound, a power of two of at least 2
    */
   TreeExchange(
-      JavaSparkContext spark, ShardedData data, Broadcast<GradientWorkers> workers, int fanIn) {
+      JavaSparkContext spark,
+      ShardedData data,
+      Broadcast<GradientWorkers> workers,
+      int rounded,
+      int fanIn) {
     this.spark = spark;
     this.data = data;
     this.workers = workers;
+    this.rounded = rounded;
     this.fanIn = fanIn;
   }
 
   @Override
   public GradientSum gradient(float[] weights, Step step) {
-    Broadcast<FloatBlock> sent = spark.broadcast(new FloatBlock(weights));
+    Broadcast<FloatBlock> sent = spark.broadcast(new FloatBlock(weights, rounded));
     try {
       GradientTask task = new GradientTask(workers, sent, step);
       return Failures.ofData(() -> add(task));
@@ -56,6 +63,10 @@ final class TreeExchange implements Exchange {
       sent.destroy();
     }
   }
+
+  /** Each step lets go of what it sent. */
+  @Override
+  public void close() {}
 
   /** The root of the tree above the tasks' sums. */
   private GradientSum add(GradientTask task) {

@@ -1,6 +1,7 @@
 package dev.tributary.train;
 
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public interface GradientSource extends AutoCloseable {
   /** Samples in the data set. */
   long samples();
+
+  /** What it rounds the weights to before it computes, and gradients when they are added. */
+  Wire wire();
 
   /**
    * The gradient and loss of one step's mini-batch, summed over its samples.

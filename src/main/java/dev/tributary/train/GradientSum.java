@@ -1,5 +1,6 @@
 package dev.tributary.train;
 
+import dev.tributary.tensor.BFloat16;
 import dev.tributary.tensor.FloatBlock;
 import java.io.Serializable;
 
@@ -7,7 +8,8 @@ import java.io.Serializable;
  * A gradient and a loss summed over some samples: what a step adds up, and divides once.
  *
  * <p>Sums are added along a fixed tree (see {@link ShardGradients}), a sum over no samples being
- * left out, so the bytes do not depend on who adds.
+ * left out, so the bytes do not depend on who adds. The gradient by the weights may be kept as
+ * bfloat16, and is then rounded after each addition (see {@link dev.tributary.tensor.Wire}).
  */
 public final class GradientSum implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -19,7 +21,17 @@ public final class GradientSum implements Serializable {
 
   /** A sum over no samples yet, for this many weights. */
   public GradientSum(int weights) {
-    this.gradient = new FloatBlock(new float[weights]);
+    this(weights, 0);
+  }
+
+  /**
+   * A sum over no samples yet.
+   *
+   * @param values weights and state
+   * @param rounded how many of the first are kept, and sent, as bfloat16
+   */
+  public GradientSum(int values, int rounded) {
+    this.gradient = new FloatBlock(new float[values], rounded);
   }
 
   /**
@@ -55,7 +67,8 @@ public final class GradientSum implements Serializable {
     if (samples == 0) {
       System.arraycopy(theirs, 0, mine, 0, mine.length);
     } else {
-      for (int i = 0; i < mine.length; i++) {
+      BFloat16.add(mine, 0, theirs, 0, gradient.rounded());
+      for (int i = gradient.rounded(); i < mine.length; i++) {
         mine[i] += theirs[i];
       }
     }
@@ -77,6 +90,11 @@ public final class GradientSum implements Serializable {
       }
     }
     return sums[0];
+  }
+
+  /** Rounds a gradient that the caller has put there, as a leaf of the tree is. */
+  void round() {
+    BFloat16.round(gradient.values(), 0, gradient.rounded());
   }
 
   /** Adds a loss, a weight and a count, the gradient having been added by the caller. */

@@ -2,6 +2,7 @@ package dev.tributary.train;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalGradients implements GradientSource {
   private final List<Shard> shards;
   private final ShardGradients gradients;
+  private final SentWeights sent;
+  private final Wire wire;
 
   /**
    * Over all of a data set's shards.
@@ -20,6 +23,8 @@ public final class LocalGradients implements GradientSource {
   public LocalGradients(Objective objective, List<Shard> shards) {
     this.shards = List.copyOf(shards);
     this.gradients = new ShardGradients(objective);
+    this.sent = new SentWeights(objective.rounded());
+    this.wire = objective.wire();
   }
 
   @Override
@@ -28,13 +33,18 @@ public final class LocalGradients implements GradientSource {
   }
 
   @Override
+  public Wire wire() {
+    return wire;
+  }
+
+  @Override
   public GradientSum gradient(float[] weights, Step step) {
-    return gradients.sum(weights, shards, step);
+    return gradients.sum(sent.of(weights), shards, step);
   }
 
   @Override
   public @Nullable NonFiniteShard findNonFinite(float[] weights, Step step) {
-    return gradients.findNonFinite(weights, shards, step);
+    return gradients.findNonFinite(sent.of(weights), shards, step);
   }
 
   @Override

@@ -11,6 +11,7 @@ public final class PlainDescent implements Descent {
   private final Network network;
   private final Trainer.Plan plan;
   private final State state;
+  private final SentWeights sent;
 
   /** Starts from the network's initial values; the source is closed by whoever opened it. */
   public PlainDescent(GradientSource source, Network network, Trainer.Plan plan, long seed) {
@@ -18,6 +19,7 @@ public final class PlainDescent implements Descent {
     this.network = network;
     this.plan = plan;
     this.state = initial(network, plan, seed);
+    this.sent = new SentWeights(source.wire().rounded(network.parameterCount()));
   }
 
   /** The state before the first step. */
@@ -37,7 +39,7 @@ public final class PlainDescent implements Descent {
   @Override
   public Sums step(Step step, double rate) {
     float[] values = state.values();
-    double penalty = Optimizer.penalty(values, plan.tensors());
+    double penalty = penalty(values);
     GradientSum sum = source.gradient(values, step);
     if (sum.weight() > 0) {
       float[] mean = sum.gradient();
@@ -58,6 +60,13 @@ public final class PlainDescent implements Descent {
       }
     }
     return new Sums(sum.samples(), sum.weight(), sum.loss() + penalty * sum.weight());
+  }
+
+  /** Of the weights that the loss is computed with. */
+  private double penalty(float[] values) {
+    return Optimizer.isPenalised(plan.tensors())
+        ? Optimizer.penalty(sent.of(values), plan.tensors())
+        : 0;
   }
 
   /**

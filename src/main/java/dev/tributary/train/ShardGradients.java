@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * 2^l is a node of level l, whoever computes it, and the nodes of all partitions are added in the
  * same shape.
  *
+ * <p>Where the objective's wire rounds, each node is rounded after its addition, leaves too.
+ *
  * <p>Each leaf is one forward and backward of its own, so it is a function of (weights, step,
  * shard) alone.
  */
@@ -46,6 +48,7 @@ public final class ShardGradients implements AutoCloseable {
   /**
    * The node above an aligned run of shards.
    *
+   * @param weights as they are computed with: rounded as the wire rounds ({@link SentWeights})
    * @param shards the run, in the order of their numbers: a power of two of them
    * @return valid until a call for another step; over no samples if the shards give none to this
    *     one
@@ -90,7 +93,8 @@ public final class ShardGradients implements AutoCloseable {
       return shards.get(0).part(step) == 0 ? null : leaf(shards.get(0), step, fresh());
     }
     GradientSum left = node(shards.subList(0, n / 2), step);
-    if (n == 2 && left != null) {
+    // A leaf that is rounded by itself cannot be added as it is made.
+    if (n == 2 && left != null && objective.rounded() == 0) {
       return leaf(shards.get(1), step, left);
     }
     GradientSum right = node(shards.subList(n / 2, n), step);
@@ -118,6 +122,7 @@ public final class ShardGradients implements AutoCloseable {
     int values = objective.network().valueCount();
     if (sum.samples() == 0) {
       execution.gradient().get(sum.gradient(), 0, values);
+      sum.round();
     } else {
       execution.gradient().addTo(sum.gradient(), 0, values);
     }
@@ -150,7 +155,7 @@ public final class ShardGradients implements AutoCloseable {
   private GradientSum fresh() {
     GradientSum sum = free.poll();
     if (sum == null) {
-      return new GradientSum(objective.network().valueCount());
+      return new GradientSum(objective.network().valueCount(), objective.rounded());
     }
     sum.clear();
     return sum;

@@ -11,6 +11,7 @@ import dev.tributary.nn.Layer;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Schedule;
 import dev.tributary.optim.Tensor;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -243,6 +244,9 @@ final class JobParserTest {
     assertMessage(
         GOOD + "train.exchange = slices, train.clip.norm = 1",
         "train.exchange = slices cannot update a slice of the weights by a rule that takes norms");
+    assertThat(parse(GOOD).objective().wire()).isEqualTo(Wire.F32);
+    assertThat(parse(GOOD + "train.wire = bf16").objective().wire()).isEqualTo(Wire.BF16);
+    assertMessage(GOOD + "train.wire = half", "train.wire = \"half\" is not known; known: f32, bf16");
     assertMessage(GOOD + "train.average = 1", "decay must be above 0 and below 1, not 1.0");
   }
 

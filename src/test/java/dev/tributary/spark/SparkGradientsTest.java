@@ -20,10 +20,16 @@ import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SigmoidCrossEntropy;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.nn.loss.SquaredError;
+import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Tensor;
+import dev.tributary.tensor.BFloat16;
 import dev.tributary.tensor.Shape;
+import dev.tributary.tensor.Wire;
+import dev.tributary.train.GradientSum;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
+import dev.tributary.train.PlainDescent;
 import dev.tributary.train.Predictor;
 import dev.tributary.train.TestObjectives;
 import dev.tributary.train.Trainer;
@@ -62,7 +68,11 @@ final class SparkGradientsTest extends SparkTest {
                     Arguments.of(objective, 8, 8),
                     Arguments.of(objective, 16, 2),
                     Arguments.of(objective, 16, 4),
-                    Arguments.of(objective, 16, 8)));
+                    Arguments.of(objective, 16, 8),
+                    Arguments.of(objective.over(Wire.BF16), 1, 8),
+                    Arguments.of(objective.over(Wire.BF16), 4, 2),
+                    Arguments.of(objective.over(Wire.BF16), 8, 4),
+                    Arguments.of(objective.over(Wire.BF16), 16, 8)));
   }
 
   @ParameterizedTest
@@ -83,6 +93,29 @@ final class SparkGradientsTest extends SparkTest {
       assertThat(TestObjectives.train(local, objective, plan))
           .as("by reference")
           .isEqualTo(expected);
+    }
+  }
+
+  /** Penalties are those of the weights that the loss is of. */
+  @ParameterizedTest
+  @EnumSource
+  void penalisesTheWeightsThatAreSent(Wire wire) {
+    Objective objective = TestObjectives.mlp().over(wire);
+    Network network = objective.network();
+    float[] weights = network.initialValues(objective.seed());
+    List<Tensor> tensors =
+        List.of(new Tensor(0, network.parameterCount(), false, new Tensor.Tuning(1, 1e-3, 1e-2)));
+    Trainer.Plan plain = TestObjectives.plan(network, 1, 97);
+    Trainer.Plan plan = new Trainer.Plan(plain.optimizer(), tensors, plain.schedule(), null, 1, 97);
+    try (LocalGradients local =
+            new LocalGradients(objective, TestSamples.shards(SAMPLES, SHARDS, objective.seed()));
+        PlainDescent descent = new PlainDescent(local, network, plan, objective.seed())) {
+      Step step = Step.of(0, 11);
+      float[] sent = weights.clone();
+      BFloat16.round(sent, 0, wire.rounded(sent.length));
+      GradientSum sum = local.gradient(weights, step);
+      double expected = sum.loss() + Optimizer.penalty(sent, tensors) * sum.weight();
+      assertThat(descent.step(step, 0.1).loss()).isEqualTo(expected);
     }
   }
 
@@ -134,9 +167,9 @@ final class SparkGradientsTest extends SparkTest {
 
   /** The same finding as the oracle's, whichever partition it is in. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 4, 16})
-  void findsWhatIsNotFinite(int partitions) {
-    Objective objective = TestObjectives.residual();
+  @CsvSource({"1, F32", "4, F32", "16, F32", "1, BF16", "8, BF16"})
+  void findsWhatIsNotFinite(int partitions, Wire wire) {
+    Objective objective = TestObjectives.residual().over(wire);
     float[] weights = objective.network().initialValues(1);
     for (int i = 0; i < 40; i++) {
       weights[i] = 1e38f;

@@ -12,7 +12,9 @@ import dev.tributary.nn.Affine;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.loss.SquaredError;
+import dev.tributary.tensor.BFloat16;
 import dev.tributary.tensor.Shape;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.metrics.Classification;
 import java.util.List;
 import java.util.stream.Stream;
@@ -42,28 +44,53 @@ final class LocalGradientsTest {
       Step step = Step.of(1, 2);
       try (LocalGradients local = new LocalGradients(objective, shards)) {
         GradientSum sum = local.gradient(weights, step);
-        float[] expected = tree(objective, weights, shards, step, 0, 16);
+        float[] expected = tree(objective, weights, shards, step, 0, 16, 0);
         assertThat(sum.gradient()).isEqualTo(expected);
         assertThat(sum.samples()).isEqualTo(shards.stream().mapToLong(s -> s.part(step)).sum());
       }
     }
   }
 
+  /** Of weights that are rounded, each node's gradient is rounded, leaves too; state is not. */
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void roundsEveryNode(Objective objective) {
+    List<Shard> shards = shards(200, 16);
+    float[] weights = objective.network().initialValues(1);
+    float[] rounded = weights.clone();
+    int parameters = objective.network().parameterCount();
+    BFloat16.round(rounded, 0, parameters);
+    Step step = Step.of(1, 2);
+    try (LocalGradients local = new LocalGradients(objective.over(Wire.BF16), shards);
+        LocalGradients exact = new LocalGradients(objective, shards)) {
+      float[] sum = local.gradient(weights, step).gradient();
+      assertThat(sum).isEqualTo(tree(objective, rounded, shards, step, 0, 16, parameters));
+      assertThat(sum).isNotEqualTo(exact.gradient(weights, step).gradient());
+      assertThat(weights).isEqualTo(objective.network().initialValues(1));
+    }
+  }
+
   /** The definition: node(k, level) = node(2k, level − 1) + node(2k + 1, level − 1). */
   private static float @org.jspecify.annotations.Nullable [] tree(
-      Objective objective, float[] weights, List<Shard> shards, Step step, int from, int to) {
+      Objective objective,
+      float[] weights,
+      List<Shard> shards,
+      Step step,
+      int from,
+      int to,
+      int rounded) {
     if (to - from == 1) {
       Shard shard = shards.get(from);
       if (shard.part(step) == 0) {
         return null;
       }
       try (ShardGradients one = new ShardGradients(objective)) {
-        return one.sum(weights, List.of(shard), step).gradient().clone();
+        return rounded(one.sum(weights, List.of(shard), step).gradient().clone(), rounded);
       }
     }
     int middle = (from + to) / 2;
-    float[] left = tree(objective, weights, shards, step, from, middle);
-    float[] right = tree(objective, weights, shards, step, middle, to);
+    float[] left = tree(objective, weights, shards, step, from, middle, rounded);
+    float[] right = tree(objective, weights, shards, step, middle, to, rounded);
     if (left == null || right == null) {
       return left == null ? right : left;
     }
@@ -71,7 +98,14 @@ final class LocalGradientsTest {
     for (int i = 0; i < sum.length; i++) {
       sum[i] = left[i] + right[i];
     }
-    return sum;
+    return rounded(sum, rounded);
+  }
+
+  private static float[] rounded(float[] values, int rounded) {
+    for (int i = 0; i < rounded; i++) {
+      values[i] = BFloat16.round(values[i]);
+    }
+    return values;
   }
 
   @ParameterizedTest

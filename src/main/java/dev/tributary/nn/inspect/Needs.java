@@ -1,6 +1,7 @@
 package dev.tributary.nn.inspect;
 
 import dev.tributary.nn.Network;
+import dev.tributary.tensor.Wire;
 
 /**
  * What a training run moves and holds.
@@ -22,8 +23,10 @@ public record Needs(long values, long stepBytes, long driverBytes, long taskByte
    * @param tasks that share a step
    * @param fanIn sums that the driver adds at most
    * @param copies arrays as long as the values that the driver keeps: slots, averages, the best
+   * @param wire what weights and gradients are rounded to on their way
    */
-  public static Needs of(Network network, int batch, int shards, int tasks, int fanIn, int copies) {
+  public static Needs of(
+      Network network, int batch, int shards, int tasks, int fanIn, int copies, Wire wire) {
     long values = network.valueCount();
     long bytes = Float.BYTES * values;
     long part = (batch + shards - 1) / shards + 1L;
@@ -34,6 +37,12 @@ public record Needs(long values, long stepBytes, long driverBytes, long taskByte
     long task = bytes * (3 + sums) + part * perSample;
     // The values, as they are and as they are sent.
     long driver = bytes * (2 + copies + Math.min(tasks, fanIn));
-    return new Needs(values, bytes, driver, task, part);
+    long sent = wire.bytes(network.parameterCount(), values - network.parameterCount());
+    return new Needs(values, sent, driver, task, part);
+  }
+
+  /** Of all values, or of a sum, where it is not sent but held. */
+  public long arrayBytes() {
+    return Float.BYTES * values;
   }
 }

@@ -32,8 +32,8 @@ final class MemoryCheck {
       return problems;
     }
     for (Machine machine : cluster.machines()) {
-      long each = needs.stepBytes() + machine.cores() * sums(needs);
-      long all = needs.stepBytes() + machine.cores() * needs.taskBytes();
+      long each = needs.arrayBytes() + machine.cores() * sums(needs);
+      long all = needs.arrayBytes() + machine.cores() * needs.taskBytes();
       int before = problems.size();
       check(
           "memory of " + machine.name(), "--executor-memory", machine.heap(), each, all, problems);
@@ -52,7 +52,7 @@ final class MemoryCheck {
 
   /** A task's own sum, and the one that it is added to. */
   private static long sums(Needs needs) {
-    return 2 * needs.stepBytes();
+    return 2 * needs.arrayBytes();
   }
 
   private static void check(

@@ -1,10 +1,13 @@
 package dev.tributary.spark.slices;
 
+import dev.tributary.tensor.BFloat16;
+import dev.tributary.tensor.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What executors send each other: a header and values, little endian.
+ * What executors send each other: a header and values, little endian, as float32 or packed as
+ * bfloat16.
  *
  * @param kind of message
  * @param generation of the plan it belongs to
@@ -67,21 +70,35 @@ record Message(
     }
   }
 
-  private static final Values NO_VALUES = new Values.InArray(new float[0], 0, 0);
-  private static final int HEADER = 5 * Integer.BYTES + 4 * Long.BYTES;
+  /** Of a message whose values are given when it is encoded. */
+  static final Values NO_VALUES = new Values.InArray(Wire.F32, new float[0], 0, 0);
+
+  private static final int HEADER = 6 * Integer.BYTES + 4 * Long.BYTES;
 
   /** One without values. */
   static Message of(Kind kind, SlicePlan plan, long step, int piece) {
     return new Message(kind, plan.generation(), step, piece, 0, 0, Scalars.NONE, NO_VALUES);
   }
 
-  /** As bytes, in an array of exactly their number, which Spark then does not copy once more. */
-  ByteBuffer encode(float[] array, int from, int count) {
+  /**
+   * As bytes, in an array of exactly their number, which Spark then does not copy once more.
+   *
+   * @param wire what the values are rounded to
+   */
+  ByteBuffer encode(Wire wire, float[] array, int from, int count) {
     ByteBuffer out =
-        ByteBuffer.allocate(HEADER + count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(kind.code).putInt(generation).putInt(piece).putInt(left).putInt(size);
+        ByteBuffer.allocate(HEADER + count * wire.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(wire.bytes())
+        .putInt(kind.code)
+        .putInt(generation)
+        .putInt(piece)
+        .putInt(left)
+        .putInt(size);
     out.putLong(step).putDouble(scalars.rate).putDouble(scalars.weight).putLong(scalars.samples);
-    out.asFloatBuffer().put(array, from, count);
+    switch (wire) {
+      case F32 -> out.asFloatBuffer().put(array, from, count);
+      case BF16 -> BFloat16.pack(array, from, count, out);
+    }
     return out.rewind();
   }
 
@@ -90,10 +107,13 @@ record Message(
    *
    * @throws IllegalArgumentException if they are not a message
    */
-  static Message decode(ByteBuffer bytes) {
-    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    if (in.remaining() < HEADER || (in.remaining() - HEADER) % Float.BYTES != 0) {
-      throw new IllegalArgumentException(in.remaining() + " bytes are not a message of pieces");
+  static Message decode(ByteBuffer message) {
+    ByteBuffer in = message.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int length = in.remaining();
+    int bytes = length < HEADER ? 0 : in.getInt();
+    if ((bytes != Wire.F32.bytes() && bytes != Wire.BF16.bytes())
+        || (length - HEADER) % bytes != 0) {
+      throw new IllegalArgumentException(length + " bytes are not a message of pieces");
     }
     Kind kind = Kind.of(in.getInt());
     int generation = in.getInt();
@@ -102,7 +122,8 @@ record Message(
     int size = in.getInt();
     long step = in.getLong();
     Scalars scalars = new Scalars(in.getDouble(), in.getDouble(), in.getLong());
-    return new Message(
-        kind, generation, step, piece, left, size, scalars, new Values.InBuffer(in.slice()));
+    Values values =
+        bytes == Wire.F32.bytes() ? new Values.InBuffer(in.slice()) : new Values.Packed(in.slice());
+    return new Message(kind, generation, step, piece, left, size, scalars, values);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tributary.spark.slices;
 
 import dev.tributary.spark.slices.Message.Scalars;
+import dev.tributary.tensor.Wire;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -37,6 +38,7 @@ final class PieceSum {
   }
 
   private final int values;
+  private final Wire wire;
   private final @Nullable Node[] waiting;
   private final boolean[] covered;
   private final Deque<float[]> free = new ArrayDeque<>();
@@ -46,11 +48,13 @@ final class PieceSum {
    * Nothing has arrived.
    *
    * @param values in the piece
+   * @param wire what they are, and their sums are rounded to
    * @param leaves a power of two
    * @param step the first step's number
    */
-  PieceSum(int values, int leaves, long step) {
+  PieceSum(int values, Wire wire, int leaves, long step) {
     this.values = values;
+    this.wire = wire;
     this.waiting = new Node[leaves];
     this.covered = new boolean[leaves];
     this.step = step;
@@ -71,9 +75,11 @@ final class PieceSum {
           "a gradient of step " + ofStep + " arrives while step " + step + " is made");
     }
     boolean isEmpty = scalars.samples() == 0;
-    if (!isEmpty && arrived.count() != values) {
+    if (!isEmpty && (arrived.count() != values || arrived.wire() != wire)) {
       throw new IllegalArgumentException(
-          "a node of " + arrived.count() + " values for a piece of " + values);
+          String.format(
+              "a node of %d values in %s for a piece of %d in %s",
+              arrived.count(), arrived.wire(), values, wire));
     }
     Arrays.fill(covered, left, left + size, true);
     Node node;
@@ -98,7 +104,10 @@ final class PieceSum {
       }
       float[] other = node.values;
       node =
-          joined(next, node.scalars, other == null ? null : new Values.InArray(other, 0, values));
+          joined(
+              next,
+              node.scalars,
+              other == null ? null : new Values.InArray(wire, other, 0, values));
       if (other != null && node.values != other) {
         free.add(other);
       }

@@ -5,7 +5,9 @@ import dev.tributary.nn.Network;
 import dev.tributary.spark.Failures;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.tensor.FloatBlock;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Descent;
+import dev.tributary.train.Objective;
 import dev.tributary.train.PartDescent;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class Seating implements AutoCloseable {
   private final RDD<Shard> shards;
   private final Network network;
   private final PartDescent.Rule rule;
+  private final Wire wire;
   private final long run = RUNS.incrementAndGet();
   private final String tag = "tributary-slices-" + run;
   private final Leaving leaving = new Leaving();
@@ -47,10 +50,11 @@ final class Seating implements AutoCloseable {
   private long collections;
   private volatile @Nullable String gone;
 
-  Seating(JavaSparkContext spark, ShardedData data, Network network, PartDescent.Rule rule) {
+  Seating(JavaSparkContext spark, ShardedData data, Objective objective, PartDescent.Rule rule) {
     this.spark = spark;
     this.shards = data.shards().rdd();
-    this.network = network;
+    this.network = objective.network();
+    this.wire = objective.wire();
     this.rule = rule;
     spark.sc().addSparkListener(leaving);
   }
@@ -113,7 +117,8 @@ final class Seating implements AutoCloseable {
             shards.getNumPartitions(),
             !spark.getConf().getBoolean("spark.speculation", false),
             network,
-            rule);
+            rule,
+            wire);
     List<Broadcast<?>> sent = new ArrayList<>();
     try {
       Broadcast<SlicePlan> nextSent = spark.broadcast(next);

@@ -2,8 +2,11 @@ package dev.tributary.spark.slices;
 
 import dev.tributary.spark.slices.Message.Kind;
 import dev.tributary.spark.slices.Message.Scalars;
+import dev.tributary.tensor.BFloat16;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Descent;
 import dev.tributary.train.PartDescent;
+import dev.tributary.train.SentWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one executor holds of a descent: all values, as of the latest step, and of the pieces that
- * it owns all that a step changes. When the last part of a piece's gradient is in, the piece moves
- * and goes to all the others.
+ * What one executor holds of a descent: all values, as of the latest step and as they are sent, and
+ * of the pieces that it owns all that a step changes. When the last part of a piece's gradient is
+ * in, the piece moves and goes to all the others.
  */
 final class SliceNode {
   private static final Logger LOG = LoggerFactory.getLogger(SliceNode.class);
@@ -70,7 +73,10 @@ final class SliceNode {
     this.plan = plan;
     this.peer = peer;
     this.self = plan.seat(peer.seat().executor());
-    this.values = whole == null ? new float[plan.values()] : whole.values().clone();
+    this.values =
+        whole == null
+            ? new float[plan.values()]
+            : new SentWeights(plan.rounded()).of(whole.values()).clone();
     this.local = new LocalNodes(plan.merges());
     this.versions = new long[plan.pieces()];
     Arrays.fill(versions, whole == null ? -1 : plan.firstStep());
@@ -78,7 +84,7 @@ final class SliceNode {
       owned.put(
           p,
           new Owned(
-              new PieceSum(plan.size(p), plan.partitions(), plan.firstStep()),
+              new PieceSum(plan.size(p), plan.wire(p), plan.partitions(), plan.firstStep()),
               new PartDescent(plan.network(), plan.rule(), plan.from(p), plan.to(p), whole)));
     }
     this.movers =
@@ -118,7 +124,7 @@ final class SliceNode {
     for (int i = 0; i < plan.seats().size(); i++) {
       if (i != self) {
         Message hello = Message.of(Kind.HELLO, plan, 0, 0);
-        sender.send(plan.seats().get(i), hello.encode(NONE, 0, 0));
+        sender.send(plan.seats().get(i), hello.encode(Wire.F32, NONE, 0, 0));
       }
     }
     sender.await();
@@ -145,7 +151,8 @@ final class SliceNode {
               ? Kind.POISON
               : versions[request.piece()] == step ? Kind.WEIGHTS : Kind.HELLO;
       int count = kind == Kind.WEIGHTS ? part.length : 0;
-      return Message.of(kind, plan, step, request.piece()).encode(part, 0, count);
+      return Message.of(kind, plan, step, request.piece())
+          .encode(plan.wire(request.piece()), part, 0, count);
     } finally {
       lock.unlock();
     }
@@ -236,7 +243,7 @@ final class SliceNode {
         }
       }
       own.sum().next();
-      receiveWeights(step + 1, piece, new Values.InArray(part.values(), 0, plan.size(piece)));
+      takeOwn(step + 1, piece, part.values());
       tell(Message.of(Kind.WEIGHTS, plan, step + 1, piece), part.values());
     } catch (Exception e) {
       // Spark's network code throws checked exceptions without declaring them; one that left this
@@ -249,18 +256,35 @@ final class SliceNode {
     Sender sender = new Sender(peer, plan.run());
     int seats = plan.seats().size();
     for (int i = 1; i < seats; i++) {
-      sender.send(plan.seats().get((self + i) % seats), message.encode(values, 0, values.length));
+      sender.send(
+          plan.seats().get((self + i) % seats),
+          message.encode(plan.wire(message.piece()), values, 0, values.length));
     }
     sender.await();
   }
 
   private void receiveWeights(long step, int piece, Values arrived) {
-    if (arrived.count() != plan.size(piece)) {
+    if (arrived.count() != plan.size(piece) || arrived.wire() != plan.wire(piece)) {
       throw new IllegalArgumentException(
-          arrived.count() + " values for a piece of " + plan.size(piece));
+          String.format(
+              "%d values in %s for a piece of %d in %s",
+              arrived.count(), arrived.wire(), plan.size(piece), plan.wire(piece)));
     }
     // Nobody reads this piece: all that needed the one before have sent their gradients.
     arrived.copyTo(values, plan.from(piece));
+    areThere(step, piece);
+  }
+
+  /** Computes with weights of its own as all others do: as they are sent. */
+  private void takeOwn(long step, int piece, float[] exact) {
+    System.arraycopy(exact, 0, values, plan.from(piece), exact.length);
+    if (plan.wire(piece) == Wire.BF16) {
+      BFloat16.round(values, plan.from(piece), plan.to(piece));
+    }
+    areThere(step, piece);
+  }
+
+  private void areThere(long step, int piece) {
     lock.lock();
     try {
       versions[piece] = step;

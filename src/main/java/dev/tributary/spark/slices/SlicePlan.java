@@ -1,6 +1,7 @@
 package dev.tributary.spark.slices;
 
 import dev.tributary.nn.Network;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.PartDescent;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param merges whether executors add their tasks' sums before they send them
  * @param network the network
  * @param rule how weights move
+ * @param wire what weights and their gradients are rounded to
  */
 record SlicePlan(
     long run,
@@ -28,7 +30,8 @@ record SlicePlan(
     int partitions,
     boolean merges,
     Network network,
-    PartDescent.Rule rule)
+    PartDescent.Rule rule,
+    Wire wire)
     implements Serializable {
   /** The most values in a piece: 4 MiB, so that sending, adding and moving overlap. */
   private static final int LARGEST = 1 << 20;
@@ -70,6 +73,16 @@ record SlicePlan(
 
   int size(int piece) {
     return to(piece) - from(piece);
+  }
+
+  /** What a piece's values are rounded to where they are sent: state never is. */
+  Wire wire(int piece) {
+    return from(piece) < network.parameterCount() ? wire : Wire.F32;
+  }
+
+  /** How many values, the first ones, are rounded to bfloat16. */
+  int rounded() {
+    return wire.rounded(network.parameterCount());
   }
 
   /** The number of values. */

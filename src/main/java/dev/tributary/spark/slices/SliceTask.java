@@ -132,11 +132,11 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
                     n.left(),
                     n.size(),
                     scalars,
-                    new Values.InArray(sum.gradient(), 0, 0));
+                    Message.NO_VALUES);
             int count = sum.samples() == 0 ? 0 : given.size(piece);
             sender.send(
                 given.seats().get(given.owner(piece)),
-                message.encode(sum.gradient(), given.from(piece), count));
+                message.encode(given.wire(piece), sum.gradient(), given.from(piece), count));
           }
         }
         for (int piece = node.self(); !node.isGuest() && piece < given.pieces(); piece += seats) {
@@ -146,7 +146,8 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
               n.left(),
               n.size(),
               scalars,
-              new Values.InArray(sum.gradient(), given.from(piece), given.size(piece)));
+              new Values.InArray(
+                  given.wire(piece), sum.gradient(), given.from(piece), given.size(piece)));
         }
       }
       sender.await();

@@ -78,7 +78,7 @@ public final class SlicedDescent implements Descent {
     this.known = PlainDescent.initial(objective.network(), plan, objective.seed());
     this.workers = spark.broadcast(new GradientWorkers(objective));
     PartDescent.Rule rule = new PartDescent.Rule(plan.optimizer(), plan.tensors(), plan.average());
-    this.seating = new Seating(spark, data, objective.network(), rule);
+    this.seating = new Seating(spark, data, objective, rule);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tributary.spark.slices;
 
+import dev.tributary.tensor.BFloat16;
+import dev.tributary.tensor.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -7,13 +9,17 @@ import java.nio.ByteOrder;
 interface Values {
   int count();
 
+  /** What they are. */
+  Wire wire();
+
   void copyTo(float[] out, int at);
 
+  /** Adds them, and rounds the sums if they are bfloat16. */
   void addTo(float[] out);
 
-  /** A part of an array. */
+  /** A part of an array, of float32 or of bfloat16. */
   @SuppressWarnings("ArrayRecordComponent") // a view, never compared
-  record InArray(float[] array, int from, int count) implements Values {
+  record InArray(Wire wire, float[] array, int from, int count) implements Values {
     @Override
     public void copyTo(float[] out, int at) {
       System.arraycopy(array, from, out, at, count);
@@ -21,6 +27,10 @@ interface Values {
 
     @Override
     public void addTo(float[] out) {
+      if (wire == Wire.BF16) {
+        BFloat16.add(out, 0, array, from, count);
+        return;
+      }
       for (int i = 0; i < count; i++) {
         out[i] += array[from + i];
       }
@@ -31,6 +41,11 @@ interface Values {
   record InBuffer(ByteBuffer buffer) implements Values {
     /** Values added at once: 16 KiB, which stays in the first cache. */
     private static final int CHUNK = 1 << 12;
+
+    @Override
+    public Wire wire() {
+      return Wire.F32;
+    }
 
     @Override
     public int count() {
@@ -61,6 +76,29 @@ interface Values {
 
     private java.nio.FloatBuffer floats() {
       return buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    }
+  }
+
+  /** Bfloat16, packed in the rest of a buffer. */
+  record Packed(ByteBuffer buffer) implements Values {
+    @Override
+    public Wire wire() {
+      return Wire.BF16;
+    }
+
+    @Override
+    public int count() {
+      return buffer.remaining() / BFloat16.BYTES;
+    }
+
+    @Override
+    public void copyTo(float[] out, int at) {
+      BFloat16.unpack(buffer.duplicate(), out, at, count());
+    }
+
+    @Override
+    public void addTo(float[] out) {
+      BFloat16.addPacked(buffer.duplicate(), out, 0, count());
     }
   }
 }

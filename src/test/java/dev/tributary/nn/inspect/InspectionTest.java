@@ -11,6 +11,7 @@ import dev.tributary.nn.Execution;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.Pass;
 import dev.tributary.nn.loss.SquaredError;
+import dev.tributary.tensor.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -36,7 +37,7 @@ final class InspectionTest {
 
   private static Inspection inspection(String name) throws IOException {
     Job job = job(name);
-    Needs needs = Needs.of(job.model().network(), 128, 16, 2, 8, 1);
+    Needs needs = Needs.of(job.model().network(), 128, 16, 2, 8, 1, Wire.F32);
     return Inspection.of(name, job.model().network(), needs, List.of("a < b"), true);
   }
 
@@ -89,13 +90,16 @@ final class InspectionTest {
   @Test
   void memoryGrowsWithWhatIsKept() throws IOException {
     Network network = job("mnist-lenet").model().network();
-    Needs plain = Needs.of(network, 128, 16, 4, 8, 0);
+    Needs plain = Needs.of(network, 128, 16, 4, 8, 0, Wire.F32);
     assertThat(plain.stepBytes()).isEqualTo(4L * 431_080);
     assertThat(plain.driverBytes()).isEqualTo(plain.stepBytes() * (2 + 4));
     assertThat(plain.part()).isEqualTo(9);
     assertThat(plain.taskBytes())
         .isEqualTo(plain.stepBytes() * (3 + 3) + 9 * 4 * network.valuesPerSample());
-    Needs adam = Needs.of(network, 128, 16, 4, 8, 2);
+    Needs half = Needs.of(network, 128, 16, 4, 8, 0, Wire.BF16);
+    assertThat(half.stepBytes()).isEqualTo(2L * 431_080);
+    assertThat(half.taskBytes()).as("what is held, not sent").isEqualTo(plain.taskBytes());
+    Needs adam = Needs.of(network, 128, 16, 4, 8, 2, Wire.F32);
     assertThat(adam.driverBytes()).isEqualTo(plain.driverBytes() + 2 * plain.stepBytes());
   }
 

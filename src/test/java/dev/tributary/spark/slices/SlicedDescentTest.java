@@ -9,9 +9,11 @@ import dev.tributary.data.TestSamples;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.optim.Average;
 import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Tensor;
 import dev.tributary.spark.MemorySource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkTest;
+import dev.tributary.tensor.Wire;
 import dev.tributary.train.Descent;
 import dev.tributary.train.DivergedException;
 import dev.tributary.train.LocalGradients;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Slices make the oracle's bytes; with one executor here, with many in SlicesIT. */
@@ -42,12 +46,21 @@ final class SlicedDescentTest extends SparkTest {
         Arguments.of(mlp, Optimizer.sgd(0.9, true, 1e-3), 16),
         Arguments.of(TestObjectives.cnnWithDropout(), Optimizer.adam(0.9, 0.999, 1e-8, 1e-3), 4),
         Arguments.of(residual, Optimizer.adamW(0.9, 0.99, 1e-8, 0.01), 2),
+        Arguments.of(mlp.over(Wire.BF16), Optimizer.sgd(0.9, true, 1e-3), 4),
+        Arguments.of(residual.over(Wire.BF16), Optimizer.adam(0.9, 0.99, 1e-8, 0), 1),
+        Arguments.of(residual.over(Wire.BF16), Optimizer.adam(0.9, 0.99, 1e-8, 0), 16),
         Arguments.of(residual, Optimizer.rmsprop(0.9, 1e-8, 0.5, 0).clippedByValue(0.1), 8));
   }
 
+  /** With penalties, which are in the loss of each step. */
   private static Trainer.Plan plan(Objective objective, Optimizer optimizer, double rate) {
     Trainer.Plan plain = TestObjectives.plan(objective.network(), optimizer, rate, 2, 97);
-    return new Trainer.Plan(optimizer, plain.tensors(), plain.schedule(), new Average(0.9), 2, 97);
+    int parameters = objective.network().parameterCount();
+    List<Tensor> tensors =
+        List.of(
+            new Tensor(0, 30, false, new Tensor.Tuning(1, 1e-4, 1e-3)),
+            new Tensor(30, parameters, false, Tensor.Tuning.NONE));
+    return new Trainer.Plan(optimizer, tensors, plain.schedule(), new Average(0.9), 2, 97);
   }
 
   private static List<TrainedStep> steps(Trainer trainer) {
@@ -97,9 +110,10 @@ final class SlicedDescentTest extends SparkTest {
   }
 
   /** A state that was taken goes on to the same end, as after a resume or a rollback. */
-  @Test
-  void goesOnFromAState() {
-    Objective objective = TestObjectives.residual();
+  @ParameterizedTest
+  @EnumSource
+  void goesOnFromAState(Wire wire) {
+    Objective objective = TestObjectives.residual().over(wire);
     Trainer.Plan plan = plan(objective, Optimizer.adam(0.9, 0.999, 1e-8, 0), 0.01);
     try (ShardedData data = data(objective, 4);
         SlicedDescent slices = new SlicedDescent(jsc(), objective, data, plan, 8);
@@ -128,9 +142,9 @@ final class SlicedDescentTest extends SparkTest {
 
   /** Where it diverges, it says so as the oracle does, and is where the oracle is. */
   @ParameterizedTest
-  @MethodSource("rates")
-  void divergesAsTheOracleDoes(double rate) {
-    Objective objective = TestObjectives.mlp();
+  @CsvSource({"1e20, F32", "1e38, F32", "1e20, BF16", "1e38, BF16"})
+  void divergesAsTheOracleDoes(double rate, Wire wire) {
+    Objective objective = TestObjectives.mlp().over(wire);
     Trainer.Plan plan = plan(objective, Optimizer.sgd(0, false, 0), rate);
     try (LocalGradients local = oracle(objective);
         ShardedData data = data(objective, 4);
@@ -140,10 +154,6 @@ final class SlicedDescentTest extends SparkTest {
       DivergedException found = diverged(new Trainer(slices, plan));
       assertThat(found).hasMessage(expected.getMessage());
     }
-  }
-
-  static Stream<Double> rates() {
-    return Stream.of(1e20, 1e38);
   }
 
   private static DivergedException diverged(Trainer trainer) {
