@@ -86,7 +86,7 @@ final class TablesTest {
       vectors.write().parquet(data.resolve(sparse ? "sparse" : "dense").toString());
       if (sparse) {
         vectors.coalesce(1).write().format("libsvm").save(data.resolve("libsvm").toString());
-        vectors.repartition(200).write().format("libsvm").save("" + data.resolve("libsvm200"));
+        vectors.repartition(5).write().format("libsvm").save(data.resolve("libsvm5").toString());
       }
     }
     flat.select(
@@ -215,18 +215,24 @@ final class TablesTest {
       hashes.put(
           "on " + partitions, json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
+    String table = "parquet.`" + data.resolve("parquet1") + "`";
+    for (String[] named :
+        new String[][] {{"table", table}, {"sql", "SELECT * FROM " + table + " ORDER BY d"}}) {
+      Path run = train(0, "data.format=" + named[0], "data.train=" + named[1]);
+      hashes.put(named[0], json(run.resolve("summary.json")).path("weights_sha256").asText());
+    }
     for (String sparse : List.of("true", "false")) {
       Path run =
           train(
               0,
               "data.format=libsvm",
-              "data.train=" + data.resolve("libsvm200"),
+              "data.train=" + data.resolve("libsvm5"),
               "data.options={numFeatures = 4}",
               "data.sparse=" + sparse);
       hashes.put(
           "sparse " + sparse, json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
-    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(14);
+    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(16);
   }
 
   /** A row among a million is found, wherever its file's part begins. */
