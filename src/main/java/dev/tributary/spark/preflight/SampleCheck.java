@@ -19,6 +19,9 @@ final class SampleCheck {
   /** Features beyond this make most networks diverge at usual rates. */
   private static final float LARGE = 1e4f;
 
+  /** Samples that must be looked at for something to be always the same. */
+  private static final int ENOUGH = 50;
+
   /** Features, and a share of zeros, from which on sparse samples are much smaller. */
   private static final int WIDE = 100;
 
@@ -130,6 +133,9 @@ final class SampleCheck {
 
   /** Of a sample alone; which classes there are it cannot tell. */
   private void doubts(int n, int classes) {
+    if (n < ENOUGH) {
+      return;
+    }
     DataProfile profile = new DataProfile(samples.schema(), classes);
     profile.add(samples, n);
     for (String doubt : profile.featureWarnings(j -> "feature " + j)) {
