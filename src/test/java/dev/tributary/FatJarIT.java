@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -55,6 +56,15 @@ final class FatJarIT {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
     assertThat(text("META-INF/THIRD-PARTY.md")).contains("Tongfei Chen");
     assertThat(entries()).contains("META-INF/AL2.0");
+  }
+
+  /** PySpark imports from a jar's root; Spark SQL finds extensions by the service file. */
+  @Test
+  void carriesTheEstimatorsForPythonAndSql() throws IOException {
+    assertThat(text("tributary.py"))
+        .isEqualTo(Files.readString(JAR.resolve("../../deploy/python/tributary.py")));
+    assertThat(text("META-INF/services/org.apache.spark.sql.SparkSessionExtensionsProvider"))
+        .contains("dev.tributary.spark.ml.TributaryExtensions");
   }
 
   @Test

@@ -62,6 +62,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** What goes wrong on a cluster of separate JVMs, while it trains to the bytes of the oracle. */
@@ -69,6 +70,14 @@ final class FaultsIT {
   private static final Path ROOT = Path.of(System.getProperty("tributary.basedir", "."));
   private static final int SHARDS = 8;
   private static final int COUNT = 400;
+
+  private static final Map<String, String> SPECULATION =
+      Map.of(
+          "spark.speculation", "true",
+          "spark.speculation.interval", "50ms",
+          "spark.speculation.multiplier", "1.5",
+          "spark.speculation.quantile", "0.5",
+          "spark.speculation.minTaskRuntime", "100ms");
 
   /** Nothing happens. */
   private static final FaultyLayer.Fault NONE = (step, shard) -> {};
@@ -275,14 +284,7 @@ final class FaultsIT {
     Path marks = Files.createDirectory(folder.resolve("marks-of-tree-" + wire));
     Objective objective = objective(new Everything(marks.toString(), true)).over(wire);
     int before = removed.get();
-    Map<String, String> speculation =
-        Map.of(
-            "spark.speculation", "true",
-            "spark.speculation.interval", "50ms",
-            "spark.speculation.multiplier", "1.5",
-            "spark.speculation.quantile", "0.5",
-            "spark.speculation.minTaskRuntime", "100ms");
-    try (JavaSparkContext spark = context(speculation);
+    try (JavaSparkContext spark = context(SPECULATION);
         ShardedData data = data(spark, objective);
         SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 2)) {
       assertThat(train(gradients, objective, step -> {})).isEqualTo(oracle(wire));
@@ -299,9 +301,9 @@ final class FaultsIT {
   @EnumSource
   void faultsOfTasksAndExecutorsLeaveTheSameBytesOfSlices(Wire wire) throws IOException {
     Path marks = Files.createDirectory(folder.resolve("marks-of-slices-" + wire));
-    Objective objective = objective(new Everything(marks.toString(), false)).over(wire);
+    Objective objective = objective(new Everything(marks.toString(), true)).over(wire);
     int before = removed.get();
-    try (JavaSparkContext spark = context(Map.of());
+    try (JavaSparkContext spark = context(SPECULATION);
         ShardedData data = data(spark, objective);
         SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
       assertThat(train(slices, plan(objective), step -> {})).isEqualTo(oracle(wire));
@@ -311,8 +313,9 @@ final class FaultsIT {
     assertThat(removed.get() - before).as("executors that were lost").isGreaterThanOrEqualTo(3);
   }
 
-  @Test
-  void executorsMayComeAndGo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"tree", "slices"})
+  void executorsMayComeAndGo(String exchange) {
     Objective objective = objective(NONE);
     Map<String, String> dynamic =
         Map.of(
@@ -326,8 +329,7 @@ final class FaultsIT {
             "spark.decommission.enabled", "true",
             "spark.storage.decommission.enabled", "true");
     try (JavaSparkContext spark = context(dynamic);
-        ShardedData data = data(spark, objective);
-        SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 8)) {
+        ShardedData data = data(spark, objective)) {
       // Twice nothing happens for so long that all executors but one are decommissioned.
       LongConsumer pauses =
           step -> {
@@ -335,10 +337,26 @@ final class FaultsIT {
               awaitRemoval();
             }
           };
-      assertThat(train(gradients, objective, pauses)).isEqualTo(oracle(Wire.F32));
+      assertThat(train(spark, objective, data, exchange, pauses)).isEqualTo(oracle(Wire.F32));
     }
     assertThat(removed.get()).as("executors that were given back").isPositive();
     assertThat(added.get()).isPositive();
+  }
+
+  private static String train(
+      JavaSparkContext spark,
+      Objective objective,
+      ShardedData data,
+      String exchange,
+      LongConsumer after) {
+    if (exchange.equals("slices")) {
+      try (SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
+        return train(slices, plan(objective), after);
+      }
+    }
+    try (SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, 8)) {
+      return train(gradients, objective, after);
+    }
   }
 
   private void awaitRemoval() {

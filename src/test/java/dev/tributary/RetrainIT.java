@@ -109,8 +109,9 @@ final class RetrainIT {
     }
   }
 
-  private static Process retrain(String name, int period) throws IOException {
+  private static Process retrain(String name, int period, String... options) throws IOException {
     List<String> arguments = new ArrayList<>(cluster.submitOptions());
+    arguments.addAll(List.of(options));
     arguments.addAll(
         List.of(
             "--executor-memory",
@@ -167,8 +168,12 @@ final class RetrainIT {
     Path log = log("retrain-nothing");
     JsonNode done = finish(retrain("retrain-nothing", PERIODS - 1), log);
     assertThat(done.get("status").asText()).isEqualTo("already_done");
-    JsonNode nothing = finish(retrain("retrain-nothing", PERIODS), log);
+    // The driver on a worker too: its line and its exit code come back through HDFS.
+    JsonNode nothing = finish(retrain("retrain-nothing", PERIODS, "--deploy-mode", "cluster"), log);
     assertThat(nothing.get("status").asText()).isEqualTo("no_new_data");
+    for (var file : hdfs.getFileSystem().listStatus(new org.apache.hadoop.fs.Path("/store"))) {
+      assertThat(file.getPath().getName()).doesNotStartWith(".tributary");
+    }
     assertThat(exists("/store/digits-retrain/versions/000006")).isFalse();
   }
 

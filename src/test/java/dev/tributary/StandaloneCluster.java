@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
  * A real standalone cluster on this machine: a master and workers, each a JVM of its own, as {@code
  * deploy/standalone/start} starts them, with authentication and encryption on.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
   private final Path scripts;
   private final Path folder;
   private final String master;
+  private final int workers;
 
   /**
    * Starts it; the workers have registered.
@@ -25,10 +26,11 @@ final class StandaloneCluster implements AutoCloseable {
    * @param workers of one core each
    * @param memory of each worker, such as 1g
    */
-  StandaloneCluster(Path root, Path folder, int workers, String memory)
+  public StandaloneCluster(Path root, Path folder, int workers, String memory)
       throws IOException, InterruptedException {
     this.scripts = root.resolve("deploy/standalone").toAbsolutePath();
     this.folder = folder.toAbsolutePath();
+    this.workers = workers;
     Path secret = Files.writeString(folder.resolve("secret.txt"), "known to this test alone\n");
     String said =
         run(
@@ -50,12 +52,12 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** {@code spark://…}. */
-  String master() {
+  public String master() {
     return master;
   }
 
   /** What makes deploy/submit's Spark one that the cluster lets in. */
-  List<String> submitOptions() {
+  public List<String> submitOptions() {
     return List.of(
         "--master",
         master,
@@ -69,12 +71,28 @@ final class StandaloneCluster implements AutoCloseable {
     return Long.parseLong(Files.readString(folder.resolve("worker-" + number + ".pid")).strip());
   }
 
+  /** The executors that run now: the workers' child processes. */
+  public List<ProcessHandle> executors() throws IOException {
+    List<ProcessHandle> executors = new ArrayList<>();
+    for (int i = 1; i <= workers; i++) {
+      ProcessHandle.of(worker(i)).ifPresent(worker -> worker.children().forEach(executors::add));
+    }
+    executors.removeIf(executor -> !executor.isAlive());
+    return executors;
+  }
+
+  /** Where workers and executors put blocks. */
+  public Path blocks() {
+    return folder.resolve("blocks");
+  }
+
   private String run(String script, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("bash", scripts.resolve(script).toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARK_LOCAL_DIRS", blocks().toString());
     builder.redirectErrorStream(false);
     Path errors = folder.resolve(script + ".err");
     builder.redirectError(errors.toFile());

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +61,12 @@ final class SubmitIT {
 
   static Outcome submit(Path folder, List<String> arguments)
       throws IOException, InterruptedException {
+    return submit(folder, Map.of(), arguments);
+  }
+
+  private static Outcome submit(
+      Path folder, Map<String, String> environment, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(List.of("bash", ROOT.resolve("deploy/submit").toString()));
     command.addAll(arguments);
@@ -66,6 +74,7 @@ final class SubmitIT {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     Process process = builder.start();
@@ -145,8 +154,16 @@ final class SubmitIT {
 
   /** The driver on a worker too, and the shell told how it ended. */
   @ParameterizedTest
-  @CsvSource({"exact-mlp, 0", "nowhere, 1"})
-  void runsInClusterMode(String job, int code) throws IOException, InterruptedException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "exact-mlp | 0 | train.seed=1               |",
+        "nowhere   | 2 | train.seed=1               | no job file",
+        "exact-mlp | 3 | data.train=/nowhere/train  | /nowhere/train",
+        "exact-mlp | 4 | train.optimizer.rate=1e30  | diverged",
+      })
+  void runsInClusterMode(String job, int code, String key, @Nullable String said)
+      throws IOException, InterruptedException {
     Path run = folder.resolve("run");
     List<String> arguments = new ArrayList<>(cluster.submitOptions());
     arguments.addAll(
@@ -160,7 +177,12 @@ final class SubmitIT {
             "train",
             jobFile(job).toString(),
             "-D",
-            "run.dir=" + run));
+            "run.dir=" + run,
+            "-D",
+            key));
+    if (code == 3) {
+      arguments.addAll(List.of("-D", "data.format=idx"));
+    }
     Outcome outcome = submit(folder, arguments);
     assertThat(outcome.code()).as(outcome.output()).isEqualTo(code);
     if (code == 0) {
@@ -168,7 +190,65 @@ final class SubmitIT {
       assertThat(summary.get("weights_sha256").asText()).isEqualTo(oracle(job));
     } else {
       assertThat(outcome.output()).contains("is FAILED");
+      String last = outcome.output().lines().reduce((a, b) -> b).orElse("");
+      assertThat(last).as("what to do, last").startsWith("tributary: ").contains(said);
     }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(f -> f.getFileName().toString().startsWith(".tributary"))).isEmpty();
+    }
+  }
+
+  /** As on a machine where Spark is installed: its own home, launcher, jars and defaults. */
+  @Test
+  void runsOnASparkDistribution() throws IOException, InterruptedException {
+    Path home = folder.resolve("spark-4.1.0-bin-hadoop3");
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    try (Stream<Path> all = Files.list(ROOT.resolve("target/spark-home/jars"))) {
+      for (Path jar : all.toList()) {
+        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar.toRealPath());
+      }
+    }
+    Files.writeString(home.resolve("RELEASE"), "Spark 4.1.0 built for Hadoop 3.4.2\n");
+    Files.createDirectories(home.resolve("conf"));
+    Files.writeString(
+        home.resolve("conf/spark-defaults.conf"),
+        "spark.driver.extraJavaOptions -Dmachine=its-own\nspark.ui.retainedJobs 7\n");
+    Path submit =
+        Files.writeString(
+            Files.createDirectories(home.resolve("bin")).resolve("spark-submit"),
+            """
+            #!/usr/bin/env bash
+            export SPARK_HOME=$(cd "$(dirname "$0")/.." && pwd) SPARK_SCALA_VERSION=2.13
+            export SPARK_PRINT_LAUNCH_COMMAND=1
+            mapfile -d '' -t command < <(java -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
+              org.apache.spark.deploy.SparkSubmit "$@")
+            command[0]=${command[0]#$'\\n'}
+            [[ -n ${command[0]} ]] || command=("${command[@]:1}")
+            command[0]=${command[0]#$'\\n'}
+            exec "${command[@]}"
+            """);
+    assertThat(submit.toFile().setExecutable(true)).isTrue();
+    Path run = folder.resolve("run");
+    Outcome outcome =
+        submit(
+            folder,
+            Map.of("SPARK_HOME", home.toString()),
+            List.of(
+                "--master",
+                "local[2]",
+                "train",
+                jobFile("exact-mlp").toString(),
+                "-D",
+                "run.dir=" + run));
+    assertThat(outcome.code()).as(outcome.output()).isZero();
+    assertThat(outcome.output())
+        .as("the machine's defaults hold where ours say nothing, and ours where they do")
+        .contains("-Dmachine=its-own")
+        .contains("-XX:+UseParallelGC")
+        .doesNotContain(" WARN ");
+    JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+    assertThat(summary.get("weights_sha256").asText()).isEqualTo(oracle("exact-mlp"));
+    assertThat(summary.get("spark_version").asText()).isEqualTo("4.1.0");
   }
 
   @Test

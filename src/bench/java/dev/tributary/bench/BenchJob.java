@@ -27,7 +27,7 @@ final class BenchJob {
   private BenchJob() {}
 
   /** The job with about so many weights. */
-  static Job of(int weights, int shards, String exchange, int fanIn) {
+  static Job of(int weights, int shards, String exchange, int fanIn, String wire) {
     long outputs = Math.max(10, Math.round((double) weights / (INPUTS + 1)));
     String text =
         String.format(
@@ -38,6 +38,7 @@ final class BenchJob {
             train {
               optimizer { type = sgd, rate = 1e-4, momentum = 0.9 }
               epochs = 1000000, batch = %d, shards = %d, exchange = %s, fan_in = %d
+              wire = %s
             }
             """,
             INPUTS,
@@ -45,7 +46,8 @@ final class BenchJob {
             Math.max(BATCH, shards),
             shards,
             exchange,
-            fanIn);
+            fanIn,
+            wire);
     return JobParser.parse(text, "bench", "bench", Map.of());
   }
 

@@ -117,6 +117,11 @@ enum BenchNetwork {
         + Layers.RELU;
   }
 
+  /** The network section of a job file. */
+  String section() {
+    return text;
+  }
+
   Network network() {
     String json = ConfigFactory.parseString(text).root().render(ConfigRenderOptions.concise());
     return Assembly.network(json, title());

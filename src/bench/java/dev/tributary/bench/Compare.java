@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Times whole training steps (networks) or single operations (kernels) of Tributary and PyTorch in"
           + " turn, A B A B, on one thread each, and prints medians and ratios.",
-      "Writes target/bench/compare.csv."
+      "Writes target/bench/compare.csv.",
+      "With --ddp or --mllib as the first argument it compares with those: see their --help."
     })
 final class Compare implements Callable<Integer> {
   /** What is measured, and with how many samples. */
@@ -114,7 +115,9 @@ final class Compare implements Callable<Integer> {
 
   private @Nullable PyTorch start() {
     try {
-      return new PyTorch(python, script);
+      PyTorch torch = new PyTorch(python, script);
+      torch.version();
+      return torch;
     } catch (IOException e) {
       out.println(e.getMessage());
       out.println("going on without PyTorch: its column and the ratio will be empty");
@@ -135,8 +138,8 @@ final class Compare implements Callable<Integer> {
         }
       }
     }
-    double tributary = median(ours);
-    double best = Arrays.stream(theirs).mapToDouble(Compare::median).max().orElse(0);
+    double tributary = Turns.median(ours);
+    double best = Arrays.stream(theirs).mapToDouble(Turns::median).max().orElse(0);
     double ratio = torch == null ? Double.NaN : tributary / best;
     out.printf(
         Locale.ROOT,
@@ -158,13 +161,6 @@ final class Compare implements Callable<Integer> {
             torch == null ? "" : String.format(Locale.ROOT, "%.1f", best),
             torch == null ? "" : String.format(Locale.ROOT, "%.3f", ratio)));
     return ratio;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   private List<Case> cases() {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
 final class ExchangeBench implements Callable<Integer> {
   private static final String COMPUTE = "compute";
   private static final String NAIVE = "naive";
+  private static final String JOB = "empty job";
 
   @Option(names = "--master", description = "Spark's (default: local[2]).")
   private String master = "local[2]";
@@ -59,12 +60,15 @@ final class ExchangeBench implements Callable<Integer> {
   @Option(names = "--fan-in", description = "The tree's (default: 8).")
   private int fanIn = 8;
 
+  @Option(names = "--wire", description = "f32 (default) or bf16.")
+  private String wire = "f32";
+
   @Option(
       names = "--exchanges",
       split = ",",
       description =
-          "Of naive, auto, tree, slices (default: all; auto is by reference in local mode).")
-  private List<String> exchanges = List.of(NAIVE, "auto", "tree", "slices");
+          "Of 'empty job', naive, auto, tree, slices (default: all; auto is by reference in local mode).")
+  private List<String> exchanges = List.of(JOB, NAIVE, "auto", "tree", "slices");
 
   @Option(names = "--rounds", description = "Turns of each (default: 5).")
   private int rounds = 5;
@@ -144,7 +148,7 @@ final class ExchangeBench implements Callable<Integer> {
   private Map<String, Timings> measure(JavaSparkContext spark, int size) {
     Map<String, Timings> all = new LinkedHashMap<>();
     List<AutoCloseable> opened = new ArrayList<>();
-    Job plain = BenchJob.of(size, partitions, "tree", fanIn);
+    Job plain = BenchJob.of(size, partitions, "tree", fanIn, "f32");
     try (ShardedData data = BenchJob.data(spark, plain, partitions)) {
       List<List<Shard>> shards = data.shards().glom().collect();
       ThreadedGradients threads = keep(opened, new ThreadedGradients(plain.objective(), shards));
@@ -155,10 +159,12 @@ final class ExchangeBench implements Callable<Integer> {
           new Timings(new PlainDescent(threads, plain.objective().network(), plan, seed), data));
       for (String exchange : exchanges) {
         Descent descent;
-        if (exchange.equals(NAIVE)) {
+        if (exchange.equals(JOB)) {
+          descent = new EmptyJobs(spark, data, partitions);
+        } else if (exchange.equals(NAIVE)) {
           descent = keep(opened, new NaiveDescent(spark, plain.objective(), data, plan));
         } else {
-          Job job = BenchJob.of(size, partitions, exchange, fanIn);
+          Job job = BenchJob.of(size, partitions, exchange, fanIn, wire);
           SparkDescent open =
               keep(opened, SparkDescent.open(spark, job.objective(), data, job.training()));
           descent = open.descent();

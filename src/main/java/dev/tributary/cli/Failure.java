@@ -11,7 +11,9 @@ import dev.tributary.nn.InputException;
 import dev.tributary.train.DivergedException;
 import dev.tributary.train.ShardException;
 import dev.tributary.train.StoppedException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -25,19 +27,35 @@ final class Failure implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine command, ParseResult arguments) {
+    return tell(failure, command);
+  }
+
+  /** The failure of a disk of this machine, which Hadoop makes an Error. */
+  static IOException ofDisk(FSError error) {
+    return new IOException(
+        error.getCause() == null ? error.getMessage() : error.getCause().getMessage(), error);
+  }
+
+  /** Says it, and gives the exit code. */
+  static int tell(Exception failure, CommandLine command) {
     int code = exitCode(failure);
     PrintWriter err = command.getErr();
+    String message;
     if (code == 1) {
       LoggerFactory.getLogger(Failure.class).error("the stack trace", failure);
-      err.println(
+      message =
           "tributary: failed: "
               + Redaction.of(firstLine(failure))
               + " (the log above has the stack trace; if it is not your cluster's doing, please"
-              + " report it)");
+              + " report it)";
     } else {
-      err.println("tributary: " + Redaction.of(String.valueOf(failure.getMessage())));
+      message = "tributary: " + Redaction.of(String.valueOf(failure.getMessage()));
     }
+    err.println(message);
     err.flush();
+    if (command.getCommandSpec().root().userObject() instanceof Main main) {
+      main.outcome().fail(message);
+    }
     return code;
   }
 

@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,16 +29,38 @@ import picocli.CommandLine.IVersionProvider;
           + " 5 stopped, or another process is at it: run it again; 1 anything else."
     })
 public final class Main {
+  private final Outcome outcome = new Outcome();
+
   Main() {}
+
+  /** What whoever submitted this is told. */
+  Outcome outcome() {
+    return outcome;
+  }
 
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
     Optional<String> problem = platformProblem();
     if (problem.isPresent()) {
       System.err.println("tributary: " + problem.get());
+      refuse(problem.get());
       System.exit(1);
     }
-    System.exit(run(args));
+    Main main = new Main();
+    int code = main.execute(args);
+    main.outcome.leave(code);
+    System.exit(code);
+  }
+
+  /** Tells a submission from elsewhere too, if this Spark lets it. */
+  private static void refuse(String problem) {
+    try {
+      Outcome outcome = new Outcome();
+      outcome.fail("tributary: " + problem);
+      outcome.leave(1);
+    } catch (LinkageError e) {
+      // Where there is no Spark there is no submission.
+    }
   }
 
   private static Optional<String> platformProblem() {
@@ -50,10 +73,23 @@ public final class Main {
 
   /** Runs a verb; its exit code is returned, as tests and embedding programs like it. */
   static int run(String... args) {
-    return new CommandLine(new Main())
+    return new Main().execute(args);
+  }
+
+  private int execute(String... args) {
+    CommandLine command = commandLine();
+    try {
+      return command.execute(args);
+    } catch (FSError e) {
+      // An Error to Hadoop: a disk of this machine that is full or broken.
+      return Failure.tell(Failure.ofDisk(e), command);
+    }
+  }
+
+  private CommandLine commandLine() {
+    return new CommandLine(this)
         .setExecutionExceptionHandler(new Failure())
-        .setUsageHelpAutoWidth(true)
-        .execute(args);
+        .setUsageHelpAutoWidth(true);
   }
 
   /** Tells the jar's version and Spark's. */

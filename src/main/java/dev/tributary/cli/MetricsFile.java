@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.csv}: a line for each logged step, and one for each epoch or evaluation, whose
@@ -16,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * append.
  */
 final class MetricsFile implements Observer, Closeable {
-  private final RunDirectory directory;
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsFile.class);
+
+  private final RunClaim claim;
   private final int logEvery;
   private final List<String> metrics;
   private final StringBuilder lines = new StringBuilder();
 
   /** With a column for each of these metrics. */
-  MetricsFile(RunDirectory directory, int logEvery, List<String> metrics) {
-    this.directory = directory;
+  MetricsFile(RunClaim claim, int logEvery, List<String> metrics) {
+    this.claim = claim;
     this.logEvery = logEvery;
     this.metrics = metrics;
   }
@@ -39,7 +43,8 @@ final class MetricsFile implements Observer, Closeable {
   @Override
   public void resumed(long steps) {
     try {
-      directory
+      claim
+          .directory()
           .read(RunDirectory.METRICS)
           .lines()
           .skip(1)
@@ -75,7 +80,10 @@ final class MetricsFile implements Observer, Closeable {
     try {
       write();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.warn(
+          "{} could not be written, training goes on and it is tried again: {}",
+          claim.directory().path(RunDirectory.METRICS),
+          e.getMessage());
     }
   }
 
@@ -101,7 +109,8 @@ final class MetricsFile implements Observer, Closeable {
     if (lines.isEmpty()) {
       return;
     }
-    directory.write(RunDirectory.METRICS, lines.toString());
+    claim.lease().check();
+    claim.directory().write(RunDirectory.METRICS, lines.toString());
   }
 
   /** Writes the steps since the last epoch, which a failed run leaves. */

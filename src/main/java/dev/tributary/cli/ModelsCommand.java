@@ -66,23 +66,28 @@ final class ModelsCommand implements Runnable {
       throws IOException {
     ModelStore store = store(directory);
     int champion = store.champion().map(Champion::version).orElse(0);
-    System.out.println("  version  period                    accuracy  made                  why");
+    System.out.println(
+        "  version  period                    metric            made                 why");
     for (StoreVersion version : store.versions()) {
       System.out.printf(
           Locale.ROOT,
-          "%s %7d  %-24s  %8s  %-20.20s  %s%n",
+          "%s %7d  %-24s  %-16s  %-19.19s  %s%n",
           version.number() == champion ? "*" : " ",
           version.number(),
           version.period(),
-          number(version.details().at("/metrics/accuracy")),
+          metric(version.details().path("metrics")),
           version.created(),
           version.why());
     }
     return 0;
   }
 
-  private static String number(JsonNode value) {
-    return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "";
+  /** The one that people ask for first. */
+  private static String metric(JsonNode metrics) {
+    return metrics.properties().stream()
+        .findFirst()
+        .map(m -> String.format(Locale.ROOT, "%s %.4f", m.getKey(), m.getValue().asDouble()))
+        .orElse("");
   }
 
   @Command(

@@ -6,6 +6,7 @@ import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobChange;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a training run begins, or goes on with one that is there. Nothing is written here. */
+/**
+ * Whether a training run begins, or goes on with one that is there. Nothing is written here but the
+ * lease of a run that goes on: its newest checkpoint is looked for when no other process can write
+ * one any more.
+ */
 final class Resumption {
   private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
@@ -41,10 +46,10 @@ final class Resumption {
   /**
    * What a run begins with.
    *
-   * @param directory of the run that it goes on with; null if it is a new one
+   * @param claim to the run that it goes on with; null if it is a new one
    * @param from where that run was; null to begin at the first step
    */
-  record Start(Job job, @Nullable RunDirectory directory, @Nullable Checkpoint from) {}
+  record Start(Job job, @Nullable RunClaim claim, @Nullable Checkpoint from) {}
 
   /**
    * Looks at what is there.
@@ -70,7 +75,7 @@ final class Resumption {
     keys.put("run.dir", run);
     keys.putIfAbsent("name", new Path(run).getName());
     Job job = JobFile.read(directory.path(RunDirectory.JOB).toString(), keys, hadoop);
-    return resumed(job, directory);
+    return resumed(job, RunClaim.ofThere(directory));
   }
 
   private Start automatic(Job job) throws IOException {
@@ -81,7 +86,7 @@ final class Resumption {
     if (!directory.has(RunDirectory.JOB) || isCompleted(directory)) {
       return new Start(job, null, null);
     }
-    return resumed(job, directory);
+    return resumed(job, RunClaim.ofThere(directory));
   }
 
   private static boolean isCompleted(RunDirectory directory) throws IOException {
@@ -90,12 +95,20 @@ final class Resumption {
         && new ObjectMapper().readTree(summary).path("status").asText().equals("completed");
   }
 
-  private static Start resumed(Job job, RunDirectory directory) throws IOException {
-    Checkpoint from = directory.checkpoints().newest(LOG::warn).orElse(null);
-    JobChange.check(from == null ? directory.read(RunDirectory.JOB) : from.job(), job.text());
-    if (from == null) {
-      LOG.warn("{} has no whole checkpoint; it begins at its first step", directory.name());
+  private static Start resumed(Job job, RunClaim claim) throws IOException {
+    try {
+      RunDirectory directory = claim.directory();
+      Checkpoint from = directory.checkpoints().newest(LOG::warn).orElse(null);
+      String before = from == null ? directory.read(RunDirectory.JOB) : from.origin().job();
+      // What is kept of a job has no credentials in it.
+      JobChange.check(Redaction.ofAddresses(before), Redaction.ofAddresses(job.text()));
+      if (from == null) {
+        LOG.warn("{} has no whole checkpoint; it begins at its first step", directory.name());
+      }
+      return new Start(job, claim, from);
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
     }
-    return new Start(job, directory, from);
   }
 }

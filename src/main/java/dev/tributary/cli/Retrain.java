@@ -1,32 +1,34 @@
 package dev.tributary.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tributary.data.Vocabulary;
 import dev.tributary.format.Champion;
 import dev.tributary.format.Lease;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.ModelStore;
 import dev.tributary.format.RunDirectory;
+import dev.tributary.format.StoreException;
 import dev.tributary.format.StoreVersion;
 import dev.tributary.format.WeightsFile;
 import dev.tributary.job.Job;
-import dev.tributary.job.JobException;
 import dev.tributary.job.PreparationAssembly;
-import dev.tributary.spark.Arrivals;
-import dev.tributary.spark.Arrivals.Arrival;
+import dev.tributary.job.Redaction;
+import dev.tributary.spark.ArrivedFiles;
+import dev.tributary.spark.ArrivedRows;
+import dev.tributary.spark.NewData;
 import dev.tributary.spark.RetrainingData;
-import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.Sources;
-import dev.tributary.tensor.Shape;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One retrain, from what is new to who is champion.
@@ -35,12 +37,15 @@ import org.jspecify.annotations.Nullable;
  * so until a version is in its place nothing has happened; and a version records the decision about
  * it, so one that was cut off before the champion was changed is finished, not made again.
  */
-final class Retrain {
+final class Retrain implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Retrain.class);
+
   private final Job job;
   private final Job.Retraining how;
   private final Configuration hadoop;
   private final long start;
   private final ModelStore store;
+  private final LazySpark spark;
 
   Retrain(Job job, Configuration hadoop, long start) throws IOException {
     this.job = job;
@@ -48,23 +53,21 @@ final class Retrain {
     this.hadoop = hadoop;
     this.start = start;
     this.store = ModelStore.at(new Path(how.store(), job.name()).toString(), hadoop);
+    this.spark = new LazySpark("tributary retrain " + job.name());
   }
-
-  /**
-   * What there is to do.
-   *
-   * @param period its name
-   * @param fresh what has arrived since the last retrain
-   * @param old what arrived before, the latest of it
-   * @param champion the version in place; null in a first run
-   */
-  private record Work(
-      String period, List<Arrival> fresh, List<Arrival> old, @Nullable StoreVersion champion) {}
 
   /** Does it, and puts what a scheduler wants to know into {@code line}. */
   void run(@Nullable String period, boolean dryRun, Map<String, Object> line) throws IOException {
+    if (!how.mayBegin() && store.versions().isEmpty()) {
+      throw new StoreException(
+          store.name()
+              + " holds no model, and retrain.new_store = refuse takes that for a mistake: see"
+              + " whether its filesystem is mounted and retrain.store is right; for a first model"
+              + " set retrain.new_store = allow");
+    }
     if (dryRun) {
-      describe(work(period), line);
+      NewData data = newData();
+      describe(period == null ? data.period() : period, data, line);
       return;
     }
     try (Lease lease = store.lease(how.leaseSeconds()).take()) {
@@ -76,15 +79,40 @@ final class Retrain {
         line.put("version", done.number());
         System.out.printf("%s was done before: version %d%n", period, done.number());
       } else {
-        Work work = work(period);
-        if (work.fresh().isEmpty()) {
-          line.put("status", "no_new_data");
-          System.out.printf("nothing new in %s; nothing to do%n", how.data());
+        NewData data = newData();
+        tellLate(data, line);
+        if (data.isEmpty()) {
+          nothing(line, "nothing new in " + place());
         } else {
-          make(work, lease, line);
+          make(period == null ? data.period() : period, data, lease, line);
         }
       }
       line.put("champion", champion());
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.close();
+  }
+
+  private String place() {
+    return Redaction.ofAddresses(String.valueOf(how.arriving().data()));
+  }
+
+  private static void nothing(Map<String, Object> line, String why) {
+    line.put("status", "no_new_data");
+    line.put("why", why);
+    System.out.printf("%s; nothing to do%n", why);
+  }
+
+  private static void tellLate(NewData data, Map<String, Object> line) {
+    if (!data.late().isEmpty()) {
+      line.put("late", data.late());
+      LOG.warn(
+          "{} changed after the last retrain, but their names come before the last one it used: they"
+              + " count as old data; retrain.new_by = time takes them for new",
+          data.late());
     }
   }
 
@@ -94,121 +122,123 @@ final class Retrain {
 
   /** A version that was to become champion, and whose making was cut off before it did. */
   private void finishLast(Lease lease) throws IOException {
-    Optional<StoreVersion> last = last();
-    if (last.isPresent()
-        && last.get().isPromoted()
-        && store.champions().stream().noneMatch(c -> c.version() == last.get().number())) {
-      lease.check();
-      store.promote(last.get().number(), last.get().why());
-      System.out.printf("version %d is champion now: %s%n", last.get().number(), last.get().why());
-    }
-  }
-
-  private Optional<StoreVersion> last() throws IOException {
     List<StoreVersion> all = store.versions();
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    if (all.isEmpty()) {
+      return;
+    }
+    StoreVersion last = all.get(all.size() - 1);
+    if (last.isPromoted()
+        && store.champions().stream().noneMatch(c -> c.version() == last.number())) {
+      lease.check();
+      store.promote(last.number(), last.why());
+      System.out.printf("version %d is champion now: %s%n", last.number(), last.why());
+    }
   }
 
-  private Work work(@Nullable String period) throws IOException {
-    List<Arrival> all = Arrivals.in(String.valueOf(how.data()), hadoop);
-    Optional<JsonNode> mark = last().map(v -> v.details().path("watermark"));
-    List<Arrival> fresh = all.stream().filter(a -> isNew(a, mark)).toList();
-    List<Arrival> before = all.stream().filter(a -> !isNew(a, mark)).toList();
-    List<Arrival> old = before.subList(Math.max(0, before.size() - how.window()), before.size());
+  private NewData newData() throws IOException {
+    List<JsonNode> marks =
+        store.versions().stream().map(v -> v.details().path("watermark")).toList();
+    if (how.arriving().by() == Job.NewBy.COLUMN) {
+      spark.get();
+      String column = how.arriving().column();
+      return ArrivedRows.find(
+          job, marks.stream().filter(m -> m.path("column").asText().equals(column)).toList());
+    }
+    JsonNode mark = marks.isEmpty() ? null : marks.get(marks.size() - 1);
+    return ArrivedFiles.find(job, mark, System.currentTimeMillis(), hadoop);
+  }
+
+  private void describe(String period, NewData data, Map<String, Object> line) throws IOException {
     Integer champion = champion();
-    String name = period;
-    if (name == null) {
-      name = fresh.isEmpty() ? "" : fresh.get(fresh.size() - 1).name();
-    }
-    return new Work(name, fresh, old, champion == null ? null : store.version(champion));
-  }
-
-  private boolean isNew(Arrival arrival, Optional<JsonNode> mark) {
-    if (mark.isEmpty()) {
-      return true;
-    }
-    return how.newByTime()
-        ? arrival.modified() > mark.get().path("time").asLong()
-        : arrival.name().compareTo(mark.get().path("name").asText()) > 0;
-  }
-
-  private static Map<String, Object> watermark(Collection<Arrival> fresh) {
-    Map<String, Object> mark = new LinkedHashMap<>();
-    mark.put("name", fresh.stream().map(Arrival::name).max(String::compareTo).orElse(""));
-    mark.put("time", fresh.stream().mapToLong(Arrival::modified).max().orElse(0));
-    return mark;
-  }
-
-  private void describe(Work work, Map<String, Object> line) throws IOException {
-    StoreVersion champion = work.champion();
     System.out.printf(
         "would train for period \"%s\" on %s, with older %s; start: %s; champion: %s%n",
-        work.period(),
-        names(work.fresh()),
-        names(work.old()),
-        isWarm(work) ? "the champion" : "from scratch",
-        champion == null ? "none yet" : "version " + champion.number());
+        period,
+        data.fresh(),
+        data.old(),
+        champion != null && !how.fromScratch() ? "the champion" : "from scratch",
+        champion == null ? "none yet" : "version " + champion);
     line.put("status", "dry_run");
-    line.put("period", work.period());
-    line.put("new", names(work.fresh()));
-    line.put("champion", champion == null ? null : champion.number());
+    line.put("period", period);
+    line.put("new", data.fresh());
+    line.put("late", data.late());
+    line.put("champion", champion);
   }
 
-  private boolean isWarm(Work work) {
-    return work.champion() != null && !how.fromScratch();
-  }
-
-  private static List<String> names(List<Arrival> arrivals) {
-    return arrivals.stream().map(Arrival::name).toList();
-  }
-
-  private void make(Work work, Lease lease, Map<String, Object> line) throws IOException {
+  private void make(String period, NewData found, Lease lease, Map<String, Object> line)
+      throws IOException {
+    RetrainStart begin = RetrainStart.of(job, store, hadoop);
+    Spark started = spark.get();
+    Vocabulary vocabulary = begin.vocabulary(found);
     Sources sources =
-        new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
+        new Sources(
+            job.data(), job.model().network(), job.model().preparation(), hadoop, vocabulary);
     RetrainingData data =
-        new RetrainingData(open(work.fresh(), sources), open(work.old(), sources), job);
-    StoreVersion champion = work.champion();
-    SavedModel before = champion == null ? null : SavedModel.read(champion.directory(), hadoop);
-    float[] warm = null;
-    String from = "from scratch";
-    if (champion != null && before != null && isWarm(work)) {
-      checkSameNetwork(champion);
-      checkSamePreparation(champion, before);
-      warm = before.weights();
-      from = "from version " + champion.number();
+        new RetrainingData(
+                Objects.requireNonNull(found.freshPart()).open(sources),
+                found.oldPart() == null ? null : found.oldPart().open(sources),
+                job)
+            .count(started.context());
+    if (data.freshCount() < how.arriving().least()) {
+      nothing(
+          line,
+          String.format(
+              Locale.ROOT,
+              "%,d new samples, fewer than retrain.least = %,d",
+              data.freshCount(),
+              how.arriving().least()));
+      return;
     }
     System.out.printf(
         "%s: period \"%s\", %,d new samples in %d arrivals, %s%n",
-        job.name(), work.period(), data.fresh().count(), work.fresh().size(), from);
-    RetrainRun.Result result = new RetrainRun(job, start).run(data, before, warm);
+        job.name(),
+        period,
+        data.freshCount(),
+        found.fresh().size(),
+        begin.isWarm() ? "from version " + begin.champion() : "from scratch");
+    RetrainRun.Result result =
+        new RetrainRun(started.context(), job, start).run(data, begin.model(), begin.isWarm());
     RetrainDecision decision = RetrainDecision.of(how.rule(), result.comparison());
-    int number = store.next();
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("period", work.period());
+    details.put("period", period);
     details.put("promoted", decision.promotes());
     details.put("why", decision.why());
-    details.put("champion_before", champion == null ? null : champion.number());
-    details.put("start", warm == null ? "scratch" : "champion");
-    details.put("new", names(work.fresh()));
-    details.put("old", names(work.old()));
+    details.put("champion_before", begin.champion());
+    details.put("start", begin.isWarm() ? "champion" : "scratch");
+    details.put("new", found.fresh());
+    details.put("new_samples", data.freshCount());
+    details.put("old", found.old());
     details.put("replayed_share", data.replayed());
-    details.put("watermark", watermark(work.fresh()));
+    details.put("watermark", found.watermark());
     details.putAll(result.details());
-    float[] values = result.values();
-    details.put("weights_sha256", WeightsFile.sha256(values));
+    details.put("weights_sha256", WeightsFile.sha256(result.values()));
+    save(details, decision, result, vocabulary, lease, line);
+  }
+
+  private void save(
+      Map<String, Object> details,
+      RetrainDecision decision,
+      RetrainRun.Result result,
+      Vocabulary vocabulary,
+      Lease lease,
+      Map<String, Object> line)
+      throws IOException {
     ModelDirectory model =
         new ModelDirectory(
             job.model().networkText(),
             job.model().lossText(),
             PreparationAssembly.text(result.preparation()),
-            values,
-            details);
-    String report =
-        new RetrainReport(job.name(), number, details, decision, result, imageWidth()).html();
+            result.values(),
+            details,
+            vocabulary.columns());
+    int number = store.next();
+    String report = new RetrainReport(job, number, details, decision, result).html();
     lease.check();
     StoreVersion version =
         store.add(
-            number, model, Map.of(RunDirectory.JOB, job.text(), "report.html", report), details);
+            number,
+            model,
+            Map.of(RunDirectory.JOB, Redaction.ofAddresses(job.text()), "report.html", report),
+            details);
     if (decision.promotes()) {
       lease.check();
       store.promote(number, decision.why());
@@ -220,41 +250,10 @@ final class Retrain {
         decision.why(),
         new Path(version.directory(), "report.html"));
     line.put("status", decision.promotes() ? "promoted" : "kept");
-    line.put("period", work.period());
+    line.put("period", details.get("period"));
     line.put("version", number);
     line.put("why", decision.why());
     line.put("metrics", result.details().get("metrics"));
     line.put("drift", result.details().get("drift"));
-  }
-
-  private int imageWidth() {
-    Shape input = job.model().network().input();
-    return input.isImage() ? input.width() : 0;
-  }
-
-  private void checkSameNetwork(StoreVersion champion) throws IOException {
-    ModelDirectory model = store.model(champion);
-    ObjectMapper json = new ObjectMapper();
-    if (!json.readTree(model.network()).equals(json.readTree(job.model().networkText()))) {
-      throw new JobException(
-          "the job's network is not that of the champion, version "
-              + champion.number()
-              + ", so its weights do not fit; set retrain.start = scratch for this once, or give the"
-              + " job the champion's network");
-    }
-  }
-
-  private void checkSamePreparation(StoreVersion champion, SavedModel before) {
-    if (!before.objective().preparation().isOfTheKindOf(job.model().preparation())) {
-      throw new JobException(
-          "the job's data.prepare is not that of the champion, version "
-              + champion.number()
-              + ", so its weights do not fit; set retrain.start = scratch for this once, or give the"
-              + " job the champion's data.prepare");
-    }
-  }
-
-  private static List<SampleSource> open(List<Arrival> arrivals, Sources sources) {
-    return arrivals.stream().map(a -> sources.idx(a.prefix())).toList();
   }
 }

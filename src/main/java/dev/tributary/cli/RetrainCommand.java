@@ -3,15 +3,18 @@ package dev.tributary.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
+import dev.tributary.job.Redaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code retrain JOB}: a model of what has arrived since the last, for schedulers. */
 @Command(
@@ -32,6 +35,8 @@ import picocli.CommandLine.Parameters;
       "  deploy/submit retrain jobs/digits-retrain.conf --dry-run"
     })
 final class RetrainCommand implements Callable<Integer> {
+  @ParentCommand private @Nullable Main main;
+
   @Parameters(
       index = "0",
       paramLabel = "JOB",
@@ -63,22 +68,33 @@ final class RetrainCommand implements Callable<Integer> {
     try {
       Job job = JobFile.read(jobFile, overrides, hadoop);
       line.put("job", job.name());
-      if (job.retraining().store() == null || job.retraining().data() == null) {
+      if (job.retraining().store() == null || job.retraining().arriving().data() == null) {
         throw new JobException(
             jobFile
                 + ": retrain needs retrain.store, where models are kept, and retrain.data, the folder"
                 + " in which data arrives; give both, here or with -D");
       }
-      new Retrain(job, hadoop, start).run(period, dryRun, line);
+      try (Retrain retrain = new Retrain(job, hadoop, start)) {
+        retrain.run(period, dryRun, line);
+      }
       return 0;
+    } catch (FSError e) {
+      line.put("status", "failed");
+      line.put("exit_code", 1);
+      line.put("error", Failure.ofDisk(e).getMessage());
+      throw e;
     } catch (RuntimeException | IOException e) {
       line.put("status", "failed");
       line.put("exit_code", Failure.exitCode(e));
-      line.put("error", String.valueOf(e.getMessage()));
+      line.put("error", Redaction.of(String.valueOf(e.getMessage())));
       throw e;
     } finally {
       line.put("seconds", Math.round((System.nanoTime() - start) / 1e8) / 10.0);
-      System.out.println(new ObjectMapper().writeValueAsString(line));
+      String json = new ObjectMapper().writeValueAsString(line);
+      System.out.println(json);
+      if (main != null) {
+        main.outcome().say(json);
+      }
     }
   }
 }

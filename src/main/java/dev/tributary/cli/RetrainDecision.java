@@ -26,10 +26,11 @@ record RetrainDecision(boolean promotes, String why) {
         promotes,
         String.format(
             Locale.ROOT,
-            "%s on %d held-out samples: accuracy %.4f against the champion's %.4f, by %+.4f, %.0f %%"
+            "%s on %d held-out samples: %s %.4f against the champion's %.4f, better by %+.4f, %.0f %%"
                 + " interval %+.4f to %+.4f; %s",
             test,
             c.samples(),
+            c.measure(),
             c.challenger(),
             c.champion(),
             c.difference(),

@@ -1,8 +1,10 @@
 package dev.tributary.cli;
 
+import dev.tributary.job.Job;
+import dev.tributary.job.TableSpec;
 import dev.tributary.spark.Distributions;
+import dev.tributary.tensor.Shape;
 import dev.tributary.train.metrics.StabilityIndex;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -15,34 +17,28 @@ final class RetrainReport {
   /** Features listed in the table, those that moved most. */
   private static final int LISTED = 10;
 
-  /** A square's side in the picture of an image's features, in pixels. */
-  private static final int SIDE = 10;
+  /** Of those, the ones whose distributions are drawn; and answers, where they are many. */
+  private static final int DRAWN = 4;
 
-  private final String name;
+  private static final int BINS = 10;
+
+  private final Job job;
   private final int version;
   private final Map<String, Object> details;
   private final RetrainDecision decision;
   private final RetrainRun.Result result;
-  private final int imageWidth;
 
-  /**
-   * Of a retrain.
-   *
-   * @param imageWidth columns of a sample's image; 0 where samples are no images
-   */
   RetrainReport(
-      String name,
+      Job job,
       int version,
       Map<String, Object> details,
       RetrainDecision decision,
-      RetrainRun.Result result,
-      int imageWidth) {
-    this.name = name;
+      RetrainRun.Result result) {
+    this.job = job;
     this.version = version;
     this.details = details;
     this.decision = decision;
     this.result = result;
-    this.imageWidth = imageWidth;
   }
 
   String html() {
@@ -54,6 +50,9 @@ final class RetrainReport {
         table { border-collapse: collapse; margin: 1em 0 }
         td, th { border-bottom: 1px solid #ccc; padding: .2em .8em; text-align: right }
         td:first-child, th:first-child { text-align: left }
+        table.facts td { text-align: left; overflow-wrap: anywhere }
+        figure { display: inline-block; margin: .5em 1.5em .5em 0; vertical-align: top }
+        figcaption { font-size: 13px; color: #555 }
         .yes { color: #06612a } .no { color: #8a4b00 }
         </style></head><body>
         <h1>%1$s, version %2$d</h1>
@@ -61,7 +60,7 @@ final class RetrainReport {
         %6$s%7$s%8$s</body></html>
         """
         .formatted(
-            escape(name),
+            escape(job.name()),
             version,
             decision.promotes() ? "yes" : "no",
             decision.promotes() ? "Promoted to champion" : "The champion stays",
@@ -92,8 +91,14 @@ final class RetrainReport {
     challenger.forEach(
         (metric, value) ->
             rows.append(row(escape(metric), number(value), number(champion.get(metric)))));
+    Object before = details.get("champion_before");
     return "<h2>On the same held-out data</h2>\n"
-        + table(List.of("metric", "challenger", "champion before"), rows);
+        + table(
+            List.of(
+                "metric",
+                "this version",
+                before == null ? "no champion before" : "champion before, version " + before),
+            rows);
   }
 
   private static String row(String... cells) {
@@ -109,86 +114,93 @@ final class RetrainReport {
   }
 
   private String drift() {
-    Distributions before = result.before();
-    Distributions now = result.now();
+    Distributions before = result.drift().before();
+    Distributions now = result.drift().now();
     if (before == null) {
       return "<h2>Drift</h2>\n<p>There is no older data to compare the new with.</p>\n";
     }
     double[] features = before.featuresTo(now);
+    double[] answers = before.answersTo(now);
+    double[] predictions = before.predictionsTo(now);
     StringBuilder rows = new StringBuilder();
-    rows.append(index("predictions", before.predictionsTo(now)));
-    rows.append(index("labels", before.labelsTo(now)));
-    IntStream.range(0, features.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(f -> -features[f]))
-        .limit(LISTED)
-        .forEach(f -> rows.append(index(feature(f), features[f])));
-    StringBuilder shares = new StringBuilder();
-    for (int c = 0; c < now.classes(); c++) {
-      shares.append(
-          row(
-              "class " + c,
-              number(before.labelled(c)),
-              number(now.labelled(c)),
-              number(before.predicted(c)),
-              number(now.predicted(c))));
+    for (int j = 0; j < Math.min(LISTED, answers.length); j++) {
+      String which = answers.length == 1 ? "" : " of output " + j;
+      rows.append(index("predictions" + which, predictions[j]));
+      rows.append(index("labels" + which, answers[j]));
     }
+    List<Integer> moved =
+        IntStream.range(0, features.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(f -> -features[f]))
+            .limit(LISTED)
+            .toList();
+    moved.forEach(f -> rows.append(index(feature(f), features[f])));
+    String seen =
+        details.get("champion_before") == null
+            ? "this version"
+            : "the champion before, version " + details.get("champion_before");
     return "<h2>Drift: the new data against the older</h2>\n"
         + "<p>PSI, the population stability index: below "
         + StabilityIndex.SOME
         + " little has moved, from "
         + StabilityIndex.LARGE
-        + " on much has. The features that moved most:</p>\n"
+        + " on much has. Predictions are those of "
+        + seen
+        + ". Of "
+        + features.length
+        + " features those that moved most:</p>\n"
         + table(List.of("distribution", "PSI", ""), rows)
-        + plot(features)
-        + table(
-            List.of("shares", "labels, older", "labels, new", "predicted, older", "predicted, new"),
-            shares);
+        + plots(before, now, moved);
+  }
+
+  private String plots(Distributions before, Distributions now, List<Integer> moved) {
+    String[] bins = names(now.classes() ? now.answerBins() : BINS);
+    StringBuilder plots = new StringBuilder(RetrainPlots.legend());
+    for (int j = 0; j < Math.min(DRAWN, now.answers()); j++) {
+      String which = now.answers() == 1 ? "" : " of output " + j;
+      String kind = now.classes() ? "classes" : "tenths of the older data";
+      plots.append(
+          RetrainPlots.shares(
+              "labels" + which + ", " + kind, before.answer(j), now.answer(j), bins));
+      plots.append(
+          RetrainPlots.shares(
+              "predictions" + which + ", " + kind, before.prediction(j), now.prediction(j), bins));
+    }
+    Shape input = job.model().preparation().input();
+    if (input.isImage()) {
+      plots.append(RetrainPlots.image(before.featuresTo(now), input.width() * input.channels()));
+      return plots.toString();
+    }
+    for (int f : moved.subList(0, Math.min(DRAWN, moved.size()))) {
+      plots.append(
+          RetrainPlots.shares(
+              feature(f) + ", tenths of the older data",
+              before.feature(f),
+              now.feature(f),
+              names(BINS)));
+    }
+    return plots.toString();
+  }
+
+  private static String[] names(int bins) {
+    return IntStream.range(0, bins).mapToObj(Integer::toString).toArray(String[]::new);
   }
 
   private String feature(int f) {
-    return imageWidth == 0
-        ? "feature " + f
-        : "pixel (" + f / imageWidth + ", " + f % imageWidth + ")";
+    Shape input = job.model().preparation().input();
+    if (input.isImage()) {
+      int pixel = f / input.channels();
+      return "pixel (" + pixel / input.width() + ", " + pixel % input.width() + ")";
+    }
+    TableSpec table = job.data().table();
+    return table != null && table.features().size() == input.size()
+        ? escape(table.features().get(f))
+        : "feature " + f;
   }
 
   private static String index(String what, double psi) {
     String word = psi < StabilityIndex.SOME ? "" : psi < StabilityIndex.LARGE ? "some" : "much";
     return row(what, String.format(Locale.ROOT, "%.3f", psi), word);
-  }
-
-  /** The features as an image, or a row of bars; darker, or higher, is more. */
-  private String plot(double[] features) {
-    double most = Math.max(StabilityIndex.LARGE, Arrays.stream(features).max().orElse(0));
-    int columns = imageWidth == 0 ? features.length : imageWidth;
-    int rows = (features.length + columns - 1) / columns;
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        String.format(
-            "<svg role=\"img\" aria-label=\"PSI of each feature\" width=\"%d\" height=\"%d\">%n",
-            columns * SIDE, imageWidth == 0 ? 10 * SIDE : rows * SIDE));
-    for (int f = 0; f < features.length; f++) {
-      double share = features[f] / most;
-      if (imageWidth == 0) {
-        double height = share * 10 * SIDE;
-        svg.append(bar(f * SIDE, 10 * SIDE - height, height, 1));
-      } else {
-        svg.append(bar(f % columns * SIDE, f / columns * SIDE, SIDE, share));
-      }
-    }
-    return svg.append("</svg>\n").toString();
-  }
-
-  private static String bar(double x, double y, double height, double opacity) {
-    return String.format(
-        Locale.ROOT,
-        "<rect x=\"%.0f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"#1f4e8c\""
-            + " fill-opacity=\"%.3f\"/>%n",
-        x,
-        y,
-        SIDE,
-        height,
-        opacity);
   }
 
   private String provenance() {
@@ -197,8 +209,8 @@ final class RetrainReport {
         List.of(
             "period",
             "start",
-            "champion_before",
             "new",
+            "new_samples",
             "old",
             "replayed_share",
             "steps",
@@ -207,9 +219,19 @@ final class RetrainReport {
             "spark_version")) {
       Object value = details.get(key);
       if (value != null) {
-        rows.append(row(key.replace('_', ' '), escape(value)));
+        rows.append(row(key.replace('_', ' '), shown(value)));
       }
     }
-    return "<h2>How it was made</h2>\n" + table(List.of("", ""), rows);
+    return "<h2>How it was made</h2>\n<table class=\"facts\">\n" + rows + "</table>\n";
+  }
+
+  /** Of long lists the first few. */
+  private static String shown(Object value) {
+    if (value instanceof List<?> list) {
+      String first =
+          String.join(", ", list.stream().limit(LISTED).map(RetrainReport::escape).toList());
+      return list.size() > LISTED ? first + " and " + (list.size() - LISTED) + " more" : first;
+    }
+    return value instanceof Double ? number(value) : escape(value);
   }
 }

@@ -2,16 +2,17 @@ package dev.tributary.cli;
 
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
-import dev.tributary.spark.Distributions;
+import dev.tributary.job.JobException;
+import dev.tributary.spark.Drift;
 import dev.tributary.spark.ModelComparison;
 import dev.tributary.spark.RetrainingData;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkEvaluation;
 import dev.tributary.spark.TrainingRun;
 import dev.tributary.train.Objective;
-import dev.tributary.train.metrics.Evaluation;
+import dev.tributary.train.Predictor;
 import dev.tributary.train.metrics.PairedComparison;
-import java.util.Arrays;
+import dev.tributary.train.metrics.Task;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,10 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A retrain's part on Spark: the training, the comparison, the drift. */
 final class RetrainRun {
+  /** The share of retrain.time_budget that is not for training. */
+  private static final double COMPARING = 0.1;
+
+  private final JavaSparkContext context;
   private final Job job;
   private final long start;
 
-  RetrainRun(Job job, long start) {
+  RetrainRun(JavaSparkContext context, Job job, long start) {
+    this.context = context;
     this.job = job;
     this.start = start;
   }
@@ -33,8 +39,7 @@ final class RetrainRun {
    * @param values the challenger's
    * @param preparation the challenger's, fitted
    * @param comparison with the champion; null where there is none
-   * @param before how the old data is distributed, if there is any
-   * @param now how the new data is
+   * @param drift from the old data to the new
    * @param details for version.json
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier for one hand-over, never compared
@@ -42,17 +47,16 @@ final class RetrainRun {
       float[] values,
       Preparation preparation,
       @Nullable PairedComparison comparison,
-      @Nullable Distributions before,
-      Distributions now,
+      Drift drift,
       Map<String, Object> details) {}
 
-  Result run(RetrainingData data, @Nullable SavedModel champion, float @Nullable [] warm) {
-    try (Spark spark = Spark.start("tributary retrain " + job.name());
-        Progress progress = Progress.open(job.training())) {
-      JavaSparkContext context = spark.context();
-      TrainingRun run = new TrainingRun(context, inTime());
-      if (warm != null && champion != null) {
-        run.startingFrom(warm, champion.objective().preparation());
+  Result run(RetrainingData data, @Nullable SavedModel champion, boolean isWarm) {
+    Task task = check(data, champion);
+    try (Progress progress = Progress.open(job.training())) {
+      TrainingRun run = new TrainingRun(context, job);
+      endInTime(run);
+      if (isWarm && champion != null) {
+        run.startingFrom(champion.weights(), champion.objective().preparation());
       }
       TrainingRun.Result trained = run.run(data, progress);
       float[] values = trained.training().values();
@@ -62,55 +66,89 @@ final class RetrainRun {
       details.put("steps", trained.training().steps());
       details.put("stopped_because", trained.training().stopped());
       PairedComparison comparison = null;
-      Objective judge = champion == null ? objective : champion.objective();
-      float[] judging = champion == null ? values : champion.weights();
       if (champion != null) {
         try (ShardedData held = ShardedData.forEvaluation(context, data.test())) {
-          comparison = compare(context, held, champion, objective, values);
-          Evaluation old =
-              new SparkEvaluation(context, champion.objective(), held).evaluate(judging);
-          details.put("champion_metrics", old.metrics());
+          comparison = compare(task, held, champion, objective, values);
+          details.put(
+              "champion_metrics",
+              new SparkEvaluation(context, champion.objective(), held)
+                  .evaluate(champion.weights())
+                  .metrics());
         }
         details.put("comparison", comparison(comparison));
       }
-      Distributions now = Distributions.of(context, data.fresh(), judge, judging);
-      Distributions before =
-          data.old() == null ? null : Distributions.of(context, data.old(), judge, judging);
-      if (before != null) {
-        details.put("drift", drift(before, now));
+      Drift drift =
+          champion == null
+              ? Drift.of(context, data, objective, values)
+              : Drift.of(context, data, champion.objective(), champion.weights());
+      if (drift.before() != null) {
+        details.put("drift", drift.summary());
       }
-      details.put("spark_version", spark.session().version());
-      return new Result(values, trained.preparation(), comparison, before, now, details);
+      details.put("spark_version", context.version());
+      return new Result(values, trained.preparation(), comparison, drift, details);
     }
   }
 
-  /** The job, told to end in time with the best so far. */
-  private Job inTime() {
-    Double budget = job.retraining().timeBudget();
-    if (budget == null) {
-      return job;
+  /** Before any time goes into training: what could not be compared in the end. */
+  private Task check(RetrainingData data, @Nullable SavedModel champion) {
+    Task task = Predictor.task(job.objective(), data.fresh().schema());
+    if (task == Task.NUMBERS && job.retraining().rule().test() == Job.Test.MCNEMAR) {
+      throw new JobException(
+          "retrain.test = mcnemar compares answers that are right or wrong, but this job's are"
+              + " numbers; set retrain.test = bootstrap, or auto");
     }
-    double left = Math.max(1e-3, budget - (System.nanoTime() - start) / 60e9);
-    return job.withRules(job.training().rules().inMinutes(left));
+    if (champion == null) {
+      return task;
+    }
+    Objective old = champion.objective();
+    if (!old.preparation().input().equals(job.model().preparation().input())
+        || old.network().output().size() != job.model().network().output().size()
+        || Predictor.task(old, data.fresh().schema()) != task) {
+      throw new JobException(
+          String.format(
+              "the champion, %s, reads %s and gives %d outputs, but this job's network reads %s and"
+                  + " gives %d: they cannot be compared; give the job another name, which begins"
+                  + " another store",
+              champion.directory(),
+              old.preparation().input(),
+              old.network().output().size(),
+              job.model().preparation().input(),
+              job.model().network().output().size()));
+    }
+    return task;
+  }
+
+  /** When training must end, so that there is time left for the comparison. */
+  private void endInTime(TrainingRun run) {
+    Double budget = job.retraining().timeBudget();
+    if (budget != null) {
+      run.endingAt(start + Math.round((1 - COMPARING) * budget * 60e9));
+    }
   }
 
   private PairedComparison compare(
-      JavaSparkContext context,
-      ShardedData held,
-      SavedModel champion,
-      Objective objective,
-      float[] values) {
+      Task task, ShardedData held, SavedModel champion, Objective objective, float[] values) {
+    Job.Promotion rule = job.retraining().rule();
+    long seed = job.training().seed();
+    if (task == Task.NUMBERS) {
+      return PairedComparison.bootstrapOfLosses(
+          ModelComparison.losses(
+              context, held, champion.objective(), champion.weights(), job.model().loss()),
+          ModelComparison.losses(context, held, objective, values, job.model().loss()),
+          rule.confidence(),
+          seed);
+    }
     boolean[] old = ModelComparison.right(context, held, champion.objective(), champion.weights());
     boolean[] now = ModelComparison.right(context, held, objective, values);
-    Job.Promotion rule = job.retraining().rule();
-    return rule.bootstrap()
-        ? PairedComparison.bootstrap(old, now, rule.confidence(), job.training().seed())
+    return rule.test() == Job.Test.BOOTSTRAP
+        ? PairedComparison.bootstrap(old, now, rule.confidence(), seed)
         : PairedComparison.mcNemar(old, now, rule.confidence());
   }
 
   private static Map<String, Object> comparison(PairedComparison c) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("test", c.method());
+    map.put("measure", c.measure());
     map.put("samples", c.samples());
     map.put("champion", c.champion());
     map.put("challenger", c.challenger());
@@ -120,16 +158,6 @@ final class RetrainRun {
     map.put("high", c.high());
     map.put("p_value", Double.isNaN(c.pValue()) ? null : c.pValue());
     map.put("confidence", c.confidence());
-    return map;
-  }
-
-  private static Map<String, Object> drift(Distributions before, Distributions now) {
-    double[] features = before.featuresTo(now);
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("features_max_psi", Arrays.stream(features).max().orElse(0));
-    map.put("features_mean_psi", Arrays.stream(features).average().orElse(0));
-    map.put("labels_psi", before.labelsTo(now));
-    map.put("predictions_psi", before.predictionsTo(now));
     return map;
   }
 }

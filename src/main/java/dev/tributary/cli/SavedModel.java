@@ -2,17 +2,12 @@ package dev.tributary.cli;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.Vocabulary;
-import dev.tributary.data.augment.Augmentation;
 import dev.tributary.format.ModelDirectory;
-import dev.tributary.format.ModelException;
 import dev.tributary.format.RunDirectory;
-import dev.tributary.job.Assembly;
 import dev.tributary.job.Job;
-import dev.tributary.job.PreparationAssembly;
-import dev.tributary.nn.Network;
+import dev.tributary.job.TrainedModel;
 import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.Sources;
-import dev.tributary.tensor.Wire;
 import dev.tributary.train.Objective;
 import java.io.IOException;
 import java.util.Map;
@@ -42,27 +37,9 @@ final class SavedModel {
   }
 
   static SavedModel read(String directory, Configuration hadoop) {
-    ModelDirectory model = ModelDirectory.read(directory, hadoop);
-    Network network = Assembly.network(model.network(), directory + "/model.json");
-    if (network.valueCount() != model.weights().length) {
-      throw new ModelException(
-          String.format(
-              "%s: the network of model.json has %,d values, but there are %,d in weights.bin; the"
-                  + " files are not of one model",
-              directory, network.valueCount(), model.weights().length));
-    }
-    Objective objective =
-        new Objective(
-            network,
-            Assembly.loss(model.loss(), directory + "/model.json"),
-            Assembly.engine(),
-            0,
-            PreparationAssembly.preparation(
-                model.preparation(), directory + "/model.json", network.input()),
-            Augmentation.NONE,
-            Wire.F32);
+    TrainedModel model = TrainedModel.of(ModelDirectory.read(directory, hadoop), directory);
     return new SavedModel(
-        directory, objective, model.weights(), new Vocabulary(model.vocabulary()), hadoop);
+        directory, model.objective(), model.weights(), model.vocabulary(), hadoop);
   }
 
   Objective objective() {
@@ -71,6 +48,15 @@ final class SavedModel {
 
   float[] weights() {
     return weights;
+  }
+
+  /** Where it was read from. */
+  String directory() {
+    return directory;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /**

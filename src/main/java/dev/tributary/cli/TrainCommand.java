@@ -3,6 +3,7 @@ package dev.tributary.cli;
 import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Schema;
+import dev.tributary.format.LeaseException;
 import dev.tributary.format.ModelDirectory;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.format.WeightsFile;
@@ -74,20 +75,37 @@ final class TrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Configuration hadoop = Spark.hadoop();
     Resumption.Start begin = new Resumption(jobFile, resume, overrides, hadoop).start();
-    Job job = begin.job();
-    Sources sources =
-        new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
-    List<String> metrics = metrics(job, sources);
-    RunDirectory directory = begin.directory() == null ? directory(job, hadoop) : begin.directory();
-    directory.write(RunDirectory.JOB, Redaction.ofAddresses(job.text()));
-    Summary summary = new Summary(job, start);
+    try (RunClaim there = begin.claim()) {
+      Job job = begin.job();
+      Sources sources =
+          new Sources(job.data(), job.model().network(), job.model().preparation(), hadoop);
+      List<String> metrics = metrics(job, sources);
+      if (there != null) {
+        run(begin, there, sources, metrics, start);
+      } else {
+        try (RunClaim made = claim(job, hadoop)) {
+          run(begin, made, sources, metrics, start);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static void run(
+      Resumption.Start begin, RunClaim claim, Sources sources, List<String> metrics, long start)
+      throws IOException {
+    RunDirectory directory = claim.directory();
+    directory.write(RunDirectory.JOB, Redaction.ofAddresses(begin.job().text()));
+    Summary summary = new Summary(begin.job(), start);
     try {
-      train(begin, sources, metrics, directory, summary);
+      train(begin, sources, metrics, claim, summary);
+    } catch (LeaseException e) {
+      // What is in the directory is another process's now.
+      throw e;
     } catch (RuntimeException | IOException e) {
       saveFailure(directory, summary, e);
       throw e;
     }
-    return 0;
   }
 
   /** The metrics that evaluations will give; the job's choice of one must be among them. */
@@ -105,21 +123,22 @@ final class TrainCommand implements Callable<Integer> {
     return metrics;
   }
 
-  private static RunDirectory directory(Job job, Configuration hadoop) throws IOException {
+  private static RunClaim claim(Job job, Configuration hadoop) throws IOException {
     String named = job.runDirectory();
     return named == null
-        ? RunDirectory.createFree("runs/" + job.name(), hadoop)
-        : RunDirectory.create(named, hadoop);
+        ? RunClaim.ofFree("runs/" + job.name(), hadoop)
+        : RunClaim.ofNew(named, hadoop);
   }
 
   private static void train(
       Resumption.Start begin,
       Sources sources,
       List<String> metrics,
-      RunDirectory directory,
+      RunClaim claim,
       Summary summary)
       throws IOException {
     Job job = begin.job();
+    RunDirectory directory = claim.directory();
     if (begin.from() != null) {
       long steps = begin.from().snapshot().step();
       System.out.printf(Locale.ROOT, "resumed after step %,d%n", steps);
@@ -137,16 +156,16 @@ final class TrainCommand implements Callable<Integer> {
     try (StopSignals signals = StopSignals.listen();
         Spark spark = Spark.start("tributary " + job.name());
         Progress progress = Progress.open(job.training());
-        MetricsFile file = new MetricsFile(directory, job.training().logEvery(), metrics);
+        MetricsFile file = new MetricsFile(claim, job.training().logEvery(), metrics);
         RunCheckpoints checkpoints =
-            new RunCheckpoints(
-                job, directory.checkpoints(), begin.from(), signals::isStopRequested)) {
+            new RunCheckpoints(job, claim, begin.from(), signals::isStopRequested)) {
       summary.sparkStarted(spark.session().version());
       lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file, summary);
       result = new TrainingRun(spark.context(), job).run(sources, observers, checkpoints);
       badRows = sources.badRows();
     }
+    claim.lease().check();
     float[] values = result.training().values();
     Map<String, Object> completed = summary.completed(result, WeightsFile.sha256(values));
     Summary.addBadRows(completed, badRows);

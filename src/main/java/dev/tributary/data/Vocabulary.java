@@ -1,6 +1,7 @@
 package dev.tributary.data;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The categories of each categorical column, in the order of their text: a category's number is its
- * place. It belongs to a model, which means nothing under another's numbers.
+ * The categories of each categorical column, in the order of their text, and behind them those that
+ * came later: a category's number is its place. It belongs to a model, which means nothing under
+ * another's numbers.
  */
 public final class Vocabulary implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -24,13 +26,33 @@ public final class Vocabulary implements Serializable {
   /** Of these columns' categories, in any order. */
   public Vocabulary(Map<String, ? extends Collection<String>> categories) {
     categories.forEach(
-        (column, values) -> {
-          List<String> sorted = values.stream().distinct().sorted().toList();
-          HashMap<String, Integer> places = new HashMap<>();
-          sorted.forEach(category -> places.put(category, places.size()));
-          columns.put(column, List.copyOf(sorted));
-          numbers.put(column, places);
+        (column, values) -> put(column, values.stream().distinct().sorted().toList()));
+  }
+
+  /** Of these columns' categories, in this order, as a model has kept it. */
+  public static Vocabulary inOrder(Map<String, List<String>> categories) {
+    Vocabulary vocabulary = new Vocabulary(Map.of());
+    categories.forEach(vocabulary::put);
+    return vocabulary;
+  }
+
+  private void put(String column, List<String> categories) {
+    HashMap<String, Integer> places = new HashMap<>();
+    categories.forEach(category -> places.put(category, places.size()));
+    columns.put(column, List.copyOf(categories));
+    numbers.put(column, places);
+  }
+
+  /** The same with the categories of newer data behind its own, whose numbers stay. */
+  public Vocabulary with(Vocabulary newer) {
+    Map<String, List<String>> all = new TreeMap<>(columns);
+    newer.columns.forEach(
+        (column, categories) -> {
+          List<String> both = new ArrayList<>(all.getOrDefault(column, List.of()));
+          categories.stream().filter(c -> number(column, c) == null).forEach(both::add);
+          all.put(column, both);
         });
+    return inOrder(all);
   }
 
   /** Each column's categories, in order. */

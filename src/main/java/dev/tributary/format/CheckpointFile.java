@@ -25,7 +25,8 @@ import java.util.Map;
  * <pre>
  *   8 bytes  "TRIBCKPT"
  *   4 bytes  n, big-endian
- *   n bytes  a header in JSON: format version, job, identity, numbers, names and lengths of arrays
+ *   n bytes  a header in JSON: format version, job, identity, versions, numbers, names and
+ * lengths of arrays
  *   the arrays one after the other, float32, little-endian
  *   32 bytes SHA-256 of all before
  * </pre>
@@ -58,8 +59,9 @@ final class CheckpointFile {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put("version", VERSION);
     header.put("step", snapshot.step());
-    header.put("identity", checkpoint.identity());
-    header.put("job", checkpoint.job());
+    header.put("identity", checkpoint.origin().identity());
+    header.put("versions", checkpoint.origin().versions());
+    header.put("job", checkpoint.origin().job());
     // As text, in which every double survives, infinities included.
     Map<String, String> numbers = new LinkedHashMap<>();
     snapshot.numbers().forEach((name, value) -> numbers.put(name, value.toString()));
@@ -120,12 +122,18 @@ final class CheckpointFile {
     if (!snapshot.numbers().containsKey("step")) {
       throw new IOException("it does not say of which step it is");
     }
-    Map<String, String> identity = new LinkedHashMap<>();
-    header
-        .path("identity")
-        .properties()
-        .forEach(e -> identity.put(e.getKey(), e.getValue().asText()));
-    return new Checkpoint(snapshot, header.path("job").asText(), identity);
+    return new Checkpoint(
+        snapshot,
+        new Checkpoint.Origin(
+            header.path("job").asText(),
+            texts(header.path("identity")),
+            texts(header.path("versions"))));
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return texts;
   }
 
   private static double number(String name, String text) throws IOException {

@@ -4,7 +4,6 @@ import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Snapshot;
 import dev.tributary.train.TrainedStep;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,10 +20,10 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
   private final Checkpoints checkpoints;
+  private final Lease lease;
   private final Plan plan;
   private final BooleanSupplier stop;
-  private final String job;
-  private final Map<String, String> identity;
+  private final Checkpoint.Origin origin;
   private final Thread thread;
 
   private @Nullable Snapshot waiting;
@@ -35,28 +34,37 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   /**
    * A writer that has nothing to write yet.
    *
+   * @param lease of the run's directory: without it nothing is written, and the run ends
    * @param stop whether the run shall end after the step that it is making
-   * @param job the job in full, as HOCON
-   * @param identity what a later run must have in common with this one
+   * @param origin of what run
    */
   public CheckpointWriter(
       Checkpoints checkpoints,
+      Lease lease,
       Plan plan,
       BooleanSupplier stop,
-      String job,
-      Map<String, String> identity) {
+      Checkpoint.Origin origin) {
     this.checkpoints = checkpoints;
+    this.lease = lease;
     this.plan = plan;
     this.stop = stop;
-    this.job = job;
-    this.identity = Map.copyOf(identity);
+    this.origin = origin;
     this.thread = new Thread(this::work, "checkpoint writer");
     thread.setDaemon(true);
     thread.start();
   }
 
+  /**
+   * Whether it is time.
+   *
+   * @throws LeaseException if another process has taken the run's directory
+   */
   @Override
   public boolean isDue(TrainedStep step) {
+    LeaseException lost = lease.lost();
+    if (lost != null) {
+      throw lost;
+    }
     long made = step.step().number() + 1;
     boolean isDue =
         switch (plan.unit()) {
@@ -119,8 +127,11 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
 
   private void write(Snapshot snapshot, boolean isBest) {
     try {
-      checkpoints.write(new Checkpoint(snapshot, job, identity), isBest, plan.keep());
+      lease.check();
+      checkpoints.write(new Checkpoint(snapshot, origin), isBest, plan.keep());
       LOG.info("checkpoint of step {} written", snapshot.step());
+    } catch (LeaseException e) {
+      LOG.warn("the checkpoint of step {} is not written: {}", snapshot.step(), e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "the checkpoint of step {} could not be written, training goes on and the one before it"

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,18 +22,24 @@ import org.slf4j.LoggerFactory;
 /**
  * A run's checkpoints: {@code checkpoints/step-000000000123.ckpt}, and {@code best-….ckpt} apart.
  *
- * <p>Each is written aside, synchronised to the disk and renamed. Nothing says which is the latest:
- * a reader takes the newest one that is whole by its own checksum. So a store whose rename is a
- * copy is safe too: half a copy is not whole, the one before is, and old ones are deleted only when
- * a newer one is in its place.
+ * <p>Each is written aside, synchronised to the disk and renamed, to a name that nothing had: a
+ * step that is made a second time, after the run went back, gives {@code step-000000000123.2.ckpt}.
+ * Nothing says which is the latest: a reader takes the one of the highest step that is whole by its
+ * own checksum. Others are deleted only when a newer one is in its place, those of higher steps
+ * included, which are of a way that was given up.
+ *
+ * <p>So a store without an atomic rename is safe too. Where a rename is a copy and a deletion
+ * (object stores), half a copy is not whole, and the one before is still there; where a file is
+ * seen only when it was closed, nothing is seen before that; and where a listing comes late, it
+ * shows an older checkpoint, from which the run comes to the same weights.
  */
 public final class Checkpoints {
   /** Their directory within a run's. */
   public static final String NAME = "checkpoints";
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final Pattern STEP = Pattern.compile("step-\\d{12}\\.ckpt");
-  private static final Pattern BEST = Pattern.compile("best-\\d{12}\\.ckpt");
+  private static final Pattern STEP = Pattern.compile("step-(\\d{12})(?:\\.(\\d{1,6}))?\\.ckpt");
+  private static final Pattern BEST = Pattern.compile("best-(\\d{12})(?:\\.(\\d{1,6}))?\\.ckpt");
 
   private final FileSystem files;
   private final Path directory;
@@ -50,10 +57,9 @@ public final class Checkpoints {
    */
   public void write(Checkpoint checkpoint, boolean isBest, int keep) throws IOException {
     files.mkdirs(directory);
-    String name =
-        String.format("%s-%012d.ckpt", isBest ? "best" : "step", checkpoint.snapshot().step());
-    Path path = new Path(directory, name);
-    Path aside = new Path(directory, "." + name + ".tmp");
+    String kind = isBest ? "best" : "step";
+    Path path = free(String.format("%s-%012d", kind, checkpoint.snapshot().step()));
+    Path aside = new Path(directory, "." + path.getName() + ".tmp");
     try {
       try (FSDataOutputStream out = files.create(aside, true)) {
         BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
@@ -63,53 +69,61 @@ public final class Checkpoints {
           out.hsync();
         }
       }
-      if (files.exists(path) && !files.delete(path, false)) {
-        throw new IOException("cannot replace " + path);
-      }
       if (!files.rename(aside, path)) {
         throw new IOException("cannot rename " + aside + " to " + path);
       }
     } catch (IOException e) {
-      deleteQuietly(aside, e);
+      RunDirectory.deleteQuietly(files, aside, e);
       throw e;
     }
-    prune(isBest ? BEST : STEP, isBest ? 1 : keep);
+    prune(isBest ? BEST : STEP, path, isBest ? 1 : keep);
   }
 
-  /** Deletes old ones. What was written is safe by now, so a failure is not one of writing. */
-  private void prune(Pattern kind, int keep) {
+  private Path free(String name) throws IOException {
+    Path path = new Path(directory, name + ".ckpt");
+    for (int i = 2; files.exists(path); i++) {
+      path = new Path(directory, name + "." + i + ".ckpt");
+    }
+    return path;
+  }
+
+  /**
+   * Deletes those before the newest, and those of a way that was given up. What was written is safe
+   * by now, so a failure is not one of writing.
+   */
+  private void prune(Pattern kind, Path newest, int keep) {
     try {
       List<Path> all = list(kind);
-      for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
-        files.delete(old, false);
+      int at = all.stream().map(Path::getName).toList().indexOf(newest.getName());
+      for (int i = 0; i < all.size(); i++) {
+        if (at >= 0 && (i < at || i >= at + keep)) {
+          files.delete(all.get(i), false);
+        }
       }
     } catch (IOException e) {
       LOG.warn("old checkpoints in {} could not be deleted: {}", directory, e.getMessage());
     }
   }
 
-  private void deleteQuietly(Path aside, IOException why) {
-    try {
-      files.delete(aside, false);
-    } catch (IOException e) {
-      why.addSuppressed(e);
-    }
-  }
+  /** One by its name. */
+  private record Named(Path path, long step, int time) {}
 
   /** Those of this kind, the newest first. */
   private List<Path> list(Pattern kind) throws IOException {
-    List<Path> found = new ArrayList<>();
+    List<Named> found = new ArrayList<>();
     try {
       for (FileStatus status : files.listStatus(directory)) {
-        if (status.isFile() && kind.matcher(status.getPath().getName()).matches()) {
-          found.add(status.getPath());
+        Matcher name = kind.matcher(status.getPath().getName());
+        if (status.isFile() && name.matches()) {
+          int time = name.group(2) == null ? 1 : Integer.parseInt(name.group(2));
+          found.add(new Named(status.getPath(), Long.parseLong(name.group(1)), time));
         }
       }
     } catch (FileNotFoundException e) {
-      return found;
+      return List.of();
     }
-    found.sort(Comparator.comparing(Path::getName).reversed());
-    return found;
+    found.sort(Comparator.comparingLong(Named::step).thenComparingInt(Named::time).reversed());
+    return found.stream().map(Named::path).toList();
   }
 
   /** Whether there are any, whole or not. */

@@ -95,6 +95,11 @@ public final class ModelDirectory {
     return weights;
   }
 
+  /** Where it came from: names and values; JSON nodes where it was read. */
+  public Map<String, ?> provenance() {
+    return provenance;
+  }
+
   /** Each categorical column's categories, in the order of their numbers. */
   public Map<String, List<String>> vocabulary() {
     return vocabulary;

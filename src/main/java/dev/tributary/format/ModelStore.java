@@ -41,8 +41,8 @@ public final class ModelStore {
 
   private static final String VERSIONS = "versions";
   private static final String CHAMPION = "champion";
-  private static final Pattern NUMBER = Pattern.compile("\\d{6,}");
-  private static final Pattern ENTRY = Pattern.compile("\\d{6,}\\.json");
+  private static final Pattern NUMBER = Pattern.compile("\\d{6,9}");
+  private static final Pattern ENTRY = Pattern.compile("\\d{6,9}\\.json");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem files;
@@ -216,7 +216,23 @@ public final class ModelStore {
    * @throws StoreException if there was none before, or it was pruned
    */
   public Champion rollback(String why) throws IOException {
-    // As a stack: what was rolled back from does not come again.
+    List<Integer> stack = stack();
+    if (stack.size() < 2) {
+      throw new StoreException(
+          directory
+              + " has no champion before this one; nothing was changed (models promote NUMBER"
+              + " names one)");
+    }
+    return promote(stack.get(stack.size() - 2), why);
+  }
+
+  /**
+   * The champions that a rollback goes back through, first to last, without those that are pruned.
+   * As a stack: what was rolled back from does not come again.
+   */
+  private List<Integer> stack() throws IOException {
+    Set<Integer> there = new TreeSet<>();
+    versions().forEach(v -> there.add(v.number()));
     List<Integer> stack = new ArrayList<>();
     for (Champion champion : champions()) {
       int before = stack.lastIndexOf(champion.version());
@@ -226,13 +242,8 @@ public final class ModelStore {
         stack.add(champion.version());
       }
     }
-    if (stack.size() < 2) {
-      throw new StoreException(
-          directory
-              + " has no champion before this one; nothing was changed (models promote NUMBER"
-              + " names one)");
-    }
-    return promote(stack.get(stack.size() - 2), why);
+    stack.retainAll(there);
+    return stack;
   }
 
   /**
@@ -245,10 +256,8 @@ public final class ModelStore {
     List<StoreVersion> all = versions();
     Set<Integer> kept = new TreeSet<>();
     all.subList(Math.max(0, all.size() - keep), all.size()).forEach(v -> kept.add(v.number()));
-    List<Champion> champions = champions();
-    champions
-        .subList(Math.max(0, champions.size() - 2), champions.size())
-        .forEach(c -> kept.add(c.version()));
+    List<Integer> stack = stack();
+    kept.addAll(stack.subList(Math.max(0, stack.size() - 2), stack.size()));
     List<Integer> removed = new ArrayList<>();
     for (StoreVersion version : all) {
       if (!kept.contains(version.number())) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -15,7 +16,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The directory that holds what a run leaves, on any Hadoop filesystem: {@code job.conf}, {@code
- * model/}, {@code metrics.csv}, {@code summary.json}.
+ * model/}, {@code metrics.csv}, {@code summary.json}; and, while it goes on, a {@link Lease}.
  *
  * <p>Each file is written aside and renamed, so that a reader finds it whole or not at all.
  */
@@ -29,6 +30,9 @@ public final class RunDirectory {
   /** How it ended, for programs. */
   public static final String SUMMARY = "summary.json";
 
+  /** Who may write here now. */
+  public static final String LEASE = "lease";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -41,28 +45,40 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes a new run's directory.
+   * Takes the lease for a new run.
    *
-   * @throws OccupiedException if something is there already
+   * @param seconds that the lease holds without being renewed
+   * @throws OccupiedException if something is here already
+   * @throws LeaseException if another process is just writing it; the message names that process
    */
-  public static RunDirectory create(String directory, Configuration hadoop) throws IOException {
-    RunDirectory run = at(directory, hadoop);
-    if (run.isOccupied()) {
-      throw new OccupiedException(run.directory.toString(), run.files.exists(run.path(SUMMARY)));
+  public Lease begin(long seconds) throws IOException {
+    if (isOccupied()) {
+      if (has(LEASE)) {
+        // Throws if whoever took it is still there.
+        lease(seconds).take().close();
+      }
+      throw occupied();
     }
-    run.files.mkdirs(run.directory);
-    return run;
+    Lease lease = lease(seconds).take();
+    // Somebody may have come between the look and the lease.
+    if (isOccupied()) {
+      lease.close();
+      throw occupied();
+    }
+    return lease;
   }
 
-  /** Makes the first of {@code base}, {@code base-2}, {@code base-3}, … that is free. */
-  public static RunDirectory createFree(String base, Configuration hadoop) throws IOException {
-    for (int i = 1; ; i++) {
-      RunDirectory run = at(i == 1 ? base : base + "-" + i, hadoop);
-      if (!run.isOccupied()) {
-        run.files.mkdirs(run.directory);
-        return run;
-      }
-    }
+  private OccupiedException occupied() throws IOException {
+    return new OccupiedException(directory.toString(), files.exists(path(SUMMARY)));
+  }
+
+  /**
+   * The right to write here, which one process has at a time.
+   *
+   * @param seconds that it holds without being renewed
+   */
+  public Lease lease(long seconds) {
+    return new Lease(files, path(LEASE), seconds);
   }
 
   /** A directory that may hold a run. */
@@ -100,7 +116,11 @@ public final class RunDirectory {
       return false;
     }
     FileStatus status = files.getFileStatus(directory);
-    return !status.isDirectory() || files.listStatus(directory).length > 0;
+    if (!status.isDirectory()) {
+      return true;
+    }
+    return Arrays.stream(files.listStatus(directory))
+        .anyMatch(file -> !file.getPath().getName().startsWith(LEASE));
   }
 
   /** The directory as it was named. */
@@ -141,15 +161,29 @@ public final class RunDirectory {
   /** Writes a file aside and renames it to its place, over what may be there. */
   static void replace(FileSystem files, Path path, Content content) throws IOException {
     Path aside = new Path(path.getParent(), "." + path.getName() + ".tmp");
-    try (OutputStream out = files.create(aside, true)) {
-      content.writeTo(out);
+    try {
+      try (OutputStream out = files.create(aside, true)) {
+        content.writeTo(out);
+      }
+      // Hadoop's plain rename does not replace; between these calls an old file is merely missing.
+      if (files.exists(path) && !files.delete(path, false)) {
+        throw new IOException("cannot replace " + path);
+      }
+      if (!files.rename(aside, path)) {
+        throw new IOException("cannot rename " + aside + " to " + path);
+      }
+    } catch (IOException e) {
+      deleteQuietly(files, aside, e);
+      throw e;
     }
-    // Hadoop's plain rename does not replace; between the two calls an old file is merely missing.
-    if (files.exists(path) && !files.delete(path, false)) {
-      throw new IOException("cannot replace " + path);
-    }
-    if (!files.rename(aside, path)) {
-      throw new IOException("cannot rename " + aside + " to " + path);
+  }
+
+  /** What could not be written whole is no use, and takes room. */
+  static void deleteQuietly(FileSystem files, Path aside, IOException why) {
+    try {
+      files.delete(aside, false);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 }

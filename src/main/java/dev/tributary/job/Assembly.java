@@ -43,6 +43,11 @@ public final class Assembly {
         : REFERENCE.getConfig(path).root();
   }
 
+  /** A key's default: a number, a string, a boolean. */
+  public static Object defaultOf(String key) {
+    return REFERENCE.getAnyRef(key);
+  }
+
   /**
    * The network of a job's {@code network} section, given as JSON: what a saved model holds.
    *

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class DataParser {
   private DataParser() {}
 
-  static Job.DataSpec data(Section data, Loss loss) {
+  /**
+   * The section's data.
+   *
+   * @param arrives whether data arrives for retraining, so that there need be no training data
+   */
+  static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
                 FileSpec.formats(),
@@ -26,7 +31,7 @@ final class DataParser {
     String format = data.choice("format", formats);
     boolean isTable = TableSpec.FORMATS.contains(format);
     boolean isMade = !isTable && FileSpec.formats().noneMatch(format::equals);
-    if (!isMade && data.optionalText("train") == null) {
+    if (!isMade && !arrives && data.optionalText("train") == null) {
       throw data.error("format", "data.format = " + format + " needs data.train" + such(format));
     }
     double[] shares = shares(data, isMade);

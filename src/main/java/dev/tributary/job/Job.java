@@ -147,8 +147,8 @@ public record Job(
    * How a model is made of what has arrived since the last.
    *
    * @param store where models are kept
-   * @param data the folder in which data arrives
-   * @param newByTime whether newer files are new, and not later names
+   * @param mayBegin whether a store may be begun where there is none
+   * @param arriving what is new
    * @param fromScratch whether it starts from random weights, and not from the champion's
    * @param replay the share of older data among the training samples, in [0, 1)
    * @param window how many older arrivals that is drawn from
@@ -159,8 +159,8 @@ public record Job(
    */
   public record Retraining(
       @Nullable String store,
-      @Nullable String data,
-      boolean newByTime,
+      boolean mayBegin,
+      Arriving arriving,
       boolean fromScratch,
       double replay,
       int window,
@@ -169,33 +169,52 @@ public record Job(
       @Nullable Double timeBudget,
       int leaseSeconds) {}
 
+  /** What makes data new. */
+  public enum NewBy {
+    /** A name behind the last one used. */
+    PARTITION,
+    /** A file changed later. */
+    TIME,
+    /** A greater value in a column. */
+    COLUMN
+  }
+
+  /**
+   * What is new.
+   *
+   * @param data where data arrives: a folder, or with {@link NewBy#COLUMN} what the format names
+   * @param by what makes it new
+   * @param column whose values grow; null unless by them
+   * @param settleSeconds for which an arrival must not have changed
+   * @param lateMinutes for which files may come late, by time
+   * @param least samples that are worth a retrain
+   */
+  public record Arriving(
+      @Nullable String data,
+      NewBy by,
+      @Nullable String column,
+      int settleSeconds,
+      int lateMinutes,
+      int least) {}
+
+  /** How models are compared. */
+  public enum Test {
+    /** McNemar's where answers are right or wrong, else the bootstrap. */
+    AUTO,
+    /** McNemar's test. */
+    MCNEMAR,
+    /** The bootstrap's interval. */
+    BOOTSTRAP
+  }
+
   /**
    * When a challenger becomes champion.
    *
-   * @param bootstrap whether the bootstrap's interval decides, and not McNemar's test
+   * @param test what says that it is better
    * @param confidence such as 0.95
    * @param margin by how much it must be better
    */
-  public record Promotion(boolean bootstrap, double confidence, double margin) {}
-
-  /** The same with other rules. */
-  public Job withRules(Rules rules) {
-    Training how =
-        new Training(
-            training.plan(),
-            rules,
-            training.augmentation(),
-            training.seed(),
-            training.shards(),
-            training.partitions(),
-            training.exchange(),
-            training.wire(),
-            training.fanIn(),
-            training.logEvery(),
-            training.checkpoint(),
-            training.resumes());
-    return new Job(name, runDirectory, data, model, how, retraining, text);
-  }
+  public record Promotion(Test test, double confidence, double margin) {}
 
   /** What a gradient is a function of. */
   public Objective objective() {

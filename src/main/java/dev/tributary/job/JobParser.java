@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigUtil;
 import dev.tributary.data.Shard;
 import dev.tributary.data.augment.Augmentation;
 import dev.tributary.data.prepare.Preparation;
@@ -35,7 +34,26 @@ public final class JobParser {
    * @throws JobException if it cannot be run; the message names file, line and key
    */
   public static Job parse(String text, String origin, String name, Map<String, String> overrides) {
-    Config written = merge(read(text, origin), overrides);
+    return parse(
+        text,
+        origin,
+        name,
+        overrides.entrySet().stream()
+            .map(o -> Setting.onCommandLine(o.getKey(), o.getValue()))
+            .toList());
+  }
+
+  /**
+   * The job that a text and some settings say.
+   *
+   * @param text HOCON; may be empty
+   * @param origin where the text is from, for messages
+   * @param name the run's name if the text gives none
+   * @param settings which win over the text, and a later one over an earlier one
+   * @throws JobException if it cannot be run; the message names origin, line and key
+   */
+  public static Job parse(String text, String origin, String name, List<Setting> settings) {
+    Config written = merge(read(text, origin), settings);
     return job(resolve(written), written.root(), name);
   }
 
@@ -48,10 +66,10 @@ public final class JobParser {
     }
   }
 
-  private static Config merge(Config file, Map<String, String> overrides) {
+  private static Config merge(Config file, List<Setting> settings) {
     Config merged = file;
-    for (Map.Entry<String, String> override : overrides.entrySet()) {
-      merged = override(override.getKey(), override.getValue()).withFallback(merged);
+    for (Setting setting : settings) {
+      merged = read(setting).withFallback(merged);
     }
     return merged;
   }
@@ -64,18 +82,13 @@ public final class JobParser {
     }
   }
 
-  /**
-   * One {@code -D key=value}. The value is a string as it stands, unless it is a list or an object.
-   */
-  private static Config override(String key, String value) {
-    String origin = Section.COMMAND_LINE + key;
-    boolean structured = value.startsWith("[") || value.startsWith("{");
-    String literal = structured ? value : ConfigUtil.quoteString(value);
+  private static Config read(Setting setting) {
     try {
-      Door.check(literal, origin);
-      return ConfigFactory.parseString(key + " = " + literal, Door.options(origin));
+      Door.check(setting.literal(), setting.origin());
+      return ConfigFactory.parseString(
+          setting.key() + " = " + setting.literal(), Door.options(setting.origin()));
     } catch (ConfigException e) {
-      throw new JobException(origin + "=" + value + ": " + e.getMessage(), e);
+      throw new JobException(setting.origin() + ": " + e.getMessage(), e);
     }
   }
 
@@ -101,14 +114,18 @@ public final class JobParser {
             Assembly.json(root.object("network")),
             Assembly.json(train.objectOrType("loss")),
             preparation);
+    Section retrain = root.section("retrain", Assembly.known("retrain"));
+    Job.Retraining retraining = RetrainingParser.retraining(retrain);
+    Job.DataSpec spec = DataParser.data(data, loss, retraining.arriving().data() != null);
+    RetrainingParser.check(retrain, data, retraining, spec);
     String name = root.optionalText("name");
     return new Job(
         name == null ? defaultName : plainName(root, name),
         run.optionalText("dir"),
-        DataParser.data(data, loss),
+        spec,
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
-        RetrainingParser.retraining(root.section("retrain", Assembly.known("retrain"))),
+        retraining,
         Secrets.hide(given.withFallback(Assembly.known("")), written).render(RENDER));
   }
 

@@ -47,4 +47,8 @@ public record TableSpec(
           "jdbc",
           "table",
           "sql");
+
+  /** Those of them that are files in a folder. */
+  public static final List<String> FILES =
+      List.of("parquet", "orc", "csv", "json", "avro", "libsvm");
 }

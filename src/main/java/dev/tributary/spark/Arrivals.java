@@ -9,60 +9,79 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
-/** What has arrived in a folder, as pairs of IDX files in folders of their own. */
+/**
+ * What has arrived in a folder. Files whose path has a part that begins with a dot or an underscore
+ * are not there yet, by Hadoop's custom.
+ */
 public final class Arrivals {
   /**
-   * A pair of IDX files.
+   * What arrives together.
    *
-   * @param name its path within the folder, up to the files' suffix: {@code day=2026-11-23/train}
-   * @param prefix the same from the root, as {@link Sources#idx} wants it
-   * @param modified when its files were last changed, in ms since 1970
+   * @param name its path within the folder: {@code day=2026-11-23}; of IDX files up to their
+   *     suffix, {@code day=2026-11-23/train}
+   * @param location the same from the root
+   * @param modified when its files were last changed, in ms since 1970, by their filesystem's clock
    */
-  public record Arrival(String name, String prefix, long modified) {}
+  public record Arrival(String name, String location, long modified) {}
 
-  private Arrivals() {}
+  private final String root;
+  private final Map<String, Long> files;
+
+  private Arrivals(String root, Map<String, Long> files) {
+    this.root = root;
+    this.files = files;
+  }
 
   /**
-   * All whole pairs, by name. Files whose path has a part that begins with a dot or an underscore
-   * are not there yet, by Hadoop's custom, nor are images without labels.
+   * What is in the folder and below it.
    *
    * @throws DataException if the folder is not there, or cannot be read
    */
-  public static List<Arrival> in(String folder, Configuration hadoop) {
-    Map<String, Long> images = new HashMap<>();
-    Map<String, Long> labels = new HashMap<>();
-    String root;
+  public static Arrivals in(String folder, Configuration hadoop) {
+    Map<String, Long> found = new TreeMap<>();
     try {
       Path path = new Path(folder);
       FileSystem files = path.getFileSystem(hadoop);
-      root = files.makeQualified(path).toString();
+      String root = files.makeQualified(path).toString();
       RemoteIterator<LocatedFileStatus> all = files.listFiles(path, true);
       while (all.hasNext()) {
         LocatedFileStatus file = all.next();
         String name = file.getPath().toString().substring(root.length() + 1);
         if (!name.matches("(.*/)?[._].*")) {
-          note(name, IdxFiles.IMAGES, file.getModificationTime(), images);
-          note(name, IdxFiles.LABELS, file.getModificationTime(), labels);
+          found.put(name, file.getModificationTime());
         }
       }
+      return new Arrivals(root, found);
     } catch (FileNotFoundException e) {
       throw new DataException(
           "no folder " + folder + "; retrain.data names the one in which data arrives", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException("cannot list " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  /** All whole pairs of IDX files, by name; images without labels are not there yet. */
+  public List<Arrival> pairs() {
+    Map<String, Long> images = new HashMap<>();
+    Map<String, Long> labels = new HashMap<>();
+    files.forEach(
+        (name, time) -> {
+          note(name, IdxFiles.IMAGES, time, images);
+          note(name, IdxFiles.LABELS, time, labels);
+        });
     List<Arrival> arrivals = new ArrayList<>();
     images.forEach(
         (name, time) -> {
           Long other = labels.get(name);
           if (other != null) {
-            arrivals.add(new Arrival(name, root + "/" + name, Math.max(time, other)));
+            arrivals.add(arrival(name, Math.max(time, other)));
           }
         });
     arrivals.sort(Comparator.comparing(Arrival::name));
@@ -74,5 +93,25 @@ public final class Arrivals {
     if (plain.endsWith(suffix)) {
       found.put(plain.substring(0, plain.length() - suffix.length()), time);
     }
+  }
+
+  /** All folders that hold files, and files that are in no folder of their own, by name. */
+  public List<Arrival> folders() {
+    Map<String, Long> folders = new TreeMap<>();
+    files.forEach(
+        (name, time) -> {
+          int end = name.lastIndexOf('/');
+          folders.merge(end < 0 ? name : name.substring(0, end), time, Math::max);
+        });
+    return folders.entrySet().stream().map(e -> arrival(e.getKey(), e.getValue())).toList();
+  }
+
+  /** All files, by name. */
+  public List<Arrival> files() {
+    return files.entrySet().stream().map(e -> arrival(e.getKey(), e.getValue())).toList();
+  }
+
+  private Arrival arrival(String name, long modified) {
+    return new Arrival(name, root + "/" + name, modified);
   }
 }

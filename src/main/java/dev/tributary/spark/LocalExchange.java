@@ -30,7 +30,7 @@ import scala.runtime.BoxedUnit;
  */
 final class LocalExchange implements Exchange {
   /** How long a job goes on before others get their turn. */
-  private static final long TURN = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long TURN = TimeUnit.SECONDS.toNanos(1);
 
   /** After a job of a single step, as when others hold the cores, so many do not wait for more. */
   private static final int HASTE = 16;

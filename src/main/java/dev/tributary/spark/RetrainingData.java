@@ -3,6 +3,7 @@ package dev.tributary.spark;
 import dev.tributary.job.Job;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +23,51 @@ public final class RetrainingData implements TrainingRun.Data {
   private final SampleSource fresh;
   private final @Nullable SampleSource old;
   private final Job job;
+  private long freshCount;
+  private long oldCount;
 
   /**
    * Of these.
    *
    * @param fresh what is new
-   * @param old what is not; empty in a first run
+   * @param old what is not; null in a first run
    */
-  public RetrainingData(List<SampleSource> fresh, List<SampleSource> old, Job job) {
-    this.fresh = new UnionSource(fresh);
-    this.old = old.isEmpty() ? null : new UnionSource(old);
+  public RetrainingData(SampleSource fresh, @Nullable SampleSource old, Job job) {
+    this.fresh = fresh;
+    this.old = old;
     this.job = job;
+  }
+
+  /** Counts samples, by reading them where nothing else tells; to be called before all else. */
+  public RetrainingData count(JavaSparkContext spark) {
+    freshCount = count(spark, fresh);
+    oldCount = old == null ? 0 : count(spark, old);
+    return this;
+  }
+
+  private static long count(JavaSparkContext spark, SampleSource source) {
+    if (source.count() >= 0) {
+      return source.count();
+    }
+    long count =
+        Failures.ofData(
+            () ->
+                source
+                    .read(spark, spark.defaultParallelism())
+                    .map(block -> (long) block.count())
+                    .fold(0L, Long::sum));
+    source.checkRead();
+    return count;
+  }
+
+  /** New samples. */
+  public long freshCount() {
+    return freshCount;
+  }
+
+  /** Old samples. */
+  public long oldCount() {
+    return oldCount;
   }
 
   private SampleSource trainable(SampleSource source) {
@@ -55,12 +90,12 @@ public final class RetrainingData implements TrainingRun.Data {
 
   /** The share of the old samples that makes retrain.replay of all training samples. */
   public double replayed() {
-    if (old == null) {
+    if (oldCount == 0) {
       return 0;
     }
     double replay = job.retraining().replay();
-    double wanted = replay / (1 - replay) * fresh.count();
-    return Math.min(1, wanted / old.count());
+    double wanted = replay / (1 - replay) * freshCount;
+    return Math.min(1, wanted / oldCount);
   }
 
   private double validationShare() {
@@ -89,8 +124,8 @@ public final class RetrainingData implements TrainingRun.Data {
     return fresh;
   }
 
-  /** The old data; null in a first run. */
+  /** The old data; null if there is none. */
   public @Nullable SampleSource old() {
-    return old;
+    return oldCount == 0 ? null : old;
   }
 }

@@ -10,6 +10,7 @@ import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.FileSpec;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.files.FileSources;
@@ -32,6 +33,7 @@ public final class Sources implements TrainingRun.Data {
 
   private final Map<String, SampleSource> opened = new LinkedHashMap<>();
   private @Nullable Vocabulary vocabulary;
+  private TableSource.Opener opener = TableSource.Opener.BY_JOB;
 
   /** Of this data, prepared in this way, for this network. */
   public Sources(
@@ -57,6 +59,12 @@ public final class Sources implements TrainingRun.Data {
     this.vocabulary = vocabulary;
   }
 
+  /** The same with tables that somebody else has, by what the job calls them. */
+  public Sources from(TableSource.Opener tables) {
+    opener = tables;
+    return this;
+  }
+
   /** The names of categories and classes, found by looking at the training data. */
   public Vocabulary vocabulary() {
     if (vocabulary == null) {
@@ -68,10 +76,10 @@ public final class Sources implements TrainingRun.Data {
   private Vocabulary find() {
     TableSpec table = data.table();
     if (table != null && !table.categorical().isEmpty()) {
-      return Tables.vocabulary(table, Objects.requireNonNull(data.train()));
+      return Tables.vocabulary(table, trainLocation());
     }
     if (data.files() != null && data.files().format() == FileSpec.Format.IMAGES) {
-      return ImageFolder.vocabulary(Objects.requireNonNull(data.train()), hadoop);
+      return ImageFolder.vocabulary(trainLocation(), hadoop);
     }
     return Vocabulary.EMPTY;
   }
@@ -105,9 +113,18 @@ public final class Sources implements TrainingRun.Data {
   private SampleSource allTrain() {
     Embedded set = data.embedded();
     if (set == null) {
-      return files(Objects.requireNonNull(data.train()));
+      return files(trainLocation());
     }
     return checked(new EmbeddedSource(set, data.made().seed(), Part.TRAIN, data.made().train()));
+  }
+
+  private String trainLocation() {
+    if (data.train() == null) {
+      throw new JobException(
+          "data.train is not set; a job with retrain.data needs it for every verb but retrain, such"
+              + " as -D data.train=DIR");
+    }
+    return data.train();
   }
 
   @Override
@@ -135,6 +152,15 @@ public final class Sources implements TrainingRun.Data {
     return known;
   }
 
+  /**
+   * Labelled rows, by their path, name or query.
+   *
+   * @param where which of them, as SQL; null for all
+   */
+  SampleSource rows(String location, @Nullable String where) {
+    return table(Objects.requireNonNull(data.table()), location, true).where(where);
+  }
+
   /** The same where labels need not be there. */
   public SampleSource unlabelled(String location) {
     return open(location, false);
@@ -152,7 +178,7 @@ public final class Sources implements TrainingRun.Data {
             .open(location, labelled));
   }
 
-  private SampleSource table(TableSpec spec, String location, boolean labelled) {
+  private TableSource table(TableSpec spec, String location, boolean labelled) {
     int targets = spec.classes() ? 0 : network.output().size();
     FeatureKind kind =
         spec.image() != null
@@ -161,7 +187,7 @@ public final class Sources implements TrainingRun.Data {
     Schema schema = new Schema(preparation.input(), kind, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;
     return new TableSource(
-        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary);
+        spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary, opener);
   }
 
   /** A pair of IDX files by the start of their names. */

@@ -2,9 +2,11 @@ package dev.tributary.spark;
 
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.job.Job;
+import dev.tributary.job.JobException;
 import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Objective;
 import dev.tributary.train.Observer;
+import dev.tributary.train.Rules;
 import dev.tributary.train.Snapshot;
 import dev.tributary.train.Trainer;
 import dev.tributary.train.Training;
@@ -56,6 +58,7 @@ public final class TrainingRun {
   private final Job job;
   private float @Nullable [] start;
   private @Nullable Preparation kept;
+  private @Nullable Long deadline;
 
   /** Of this job, on this cluster. */
   public TrainingRun(JavaSparkContext spark, Job job) {
@@ -71,6 +74,23 @@ public final class TrainingRun {
     start = values;
     kept = preparation;
     return this;
+  }
+
+  /**
+   * Ends the training in time, with the best values so far.
+   *
+   * @param nanoTime when, as {@link System#nanoTime} counts
+   */
+  public TrainingRun endingAt(long nanoTime) {
+    deadline = nanoTime;
+    return this;
+  }
+
+  private Rules rules() {
+    Rules rules = job.training().rules();
+    return deadline == null
+        ? rules
+        : rules.inMinutes(Math.max(0, (deadline - System.nanoTime()) / 60e9));
   }
 
   /** Who keeps a run's snapshots, and may have one to go on from. */
@@ -146,11 +166,11 @@ public final class TrainingRun {
           new Training(
               trainer,
               onTheWay == null ? null : onTheWay::evaluate,
-              how.rules(),
+              rules(),
               observer,
               keeper == null ? Checkpointing.NONE : keeper.checkpointing(identity));
       if (from != null) {
-        training.resume(from);
+        resume(training, from);
         observer.resumed(from.step());
       }
       Training.Result result = training.run();
@@ -159,6 +179,19 @@ public final class TrainingRun {
       }
       return new Result(
           result, onTest.evaluate(result.values()), objective.preparation(), List.of());
+    }
+  }
+
+  private static void resume(Training training, Snapshot from) {
+    try {
+      training.resume(from);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new JobException(
+          String.format(
+              "the checkpoint of step %,d is not one of a run like this: %s; begin another run with"
+                  + " another run.dir",
+              from.step(), e.getMessage()),
+          e);
     }
   }
 

@@ -18,18 +18,29 @@ public final class Predictor implements AutoCloseable {
   private final Objective objective;
   private final Execution execution;
   private final Batch batch;
+  private final int most;
   private final int outputs;
   private final float[] prediction;
   private final float[] probabilities;
 
   /** With these weights. */
   public Predictor(Objective objective, float[] weights) {
+    this(objective, weights, BATCH);
+  }
+
+  /**
+   * The same with another number of samples in one pass, at most.
+   *
+   * @param most part of the result's last bits, as each number may be summed in another order
+   */
+  public Predictor(Objective objective, float[] weights, int most) {
+    this.most = most;
     this.objective = objective;
     this.execution = objective.open();
     this.batch = new Batch(objective.network().input());
     this.outputs = objective.network().output().size();
-    this.prediction = new float[BATCH * outputs];
-    this.probabilities = new float[BATCH * outputs];
+    this.prediction = new float[Math.multiplyExact(most, outputs)];
+    this.probabilities = new float[Math.multiplyExact(most, outputs)];
     execution.load(weights);
   }
 
@@ -38,8 +49,8 @@ public final class Predictor implements AutoCloseable {
     Evaluation evaluation =
         task(objective, shard.samples().schema()).start(objective.loss(), outputs);
     int count = shard.samples().count();
-    for (int from = 0; from < count; from += BATCH) {
-      shard.fill(batch, from, Math.min(BATCH, count - from));
+    for (int from = 0; from < count; from += most) {
+      shard.fill(batch, from, Math.min(most, count - from));
       objective.preparation().apply(batch.features(), batch.n());
       double loss = execution.loss(batch, objective.loss());
       execution.output().get(prediction, 0, batch.n() * outputs);
@@ -56,8 +67,8 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * The outputs of samples {@code from … from + n − 1}, n at most {@link #BATCH}: (n, outputs), as
-   * probabilities when the loss reads logits. The array is the predictor's own.
+   * The outputs of samples {@code from … from + n − 1}, n at most what one pass takes: (n,
+   * outputs), as probabilities when the loss reads logits. The array is the predictor's own.
    */
   public float[] predict(SampleSet samples, int from, int n) {
     batch.resize(n);
@@ -65,11 +76,48 @@ public final class Predictor implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       samples.write(from + i, batch.features(), i * size);
     }
-    objective.preparation().apply(batch.features(), n);
-    Buffer output = execution.forward(batch, Pass.INFERENCE);
-    output.get(prediction, 0, n * outputs);
+    forward();
     objective.loss().toProbabilities(n, outputs, prediction);
     return prediction;
+  }
+
+  private void forward() {
+    objective.preparation().apply(batch.features(), batch.n());
+    Buffer output = execution.forward(batch, Pass.INFERENCE);
+    output.get(prediction, 0, batch.n() * outputs);
+  }
+
+  /** Numbers that the network gives for a sample. */
+  public int outputsPerSample() {
+    return outputs;
+  }
+
+  /**
+   * (n, features): room for n samples as they are before preparation, which the caller fills and
+   * {@link #outputs} then reads; the predictor's own memory.
+   */
+  public float[] features(int n) {
+    batch.resize(n);
+    return batch.features();
+  }
+
+  /**
+   * (n, outputs): the outputs of the samples in {@link #features}, as the network gives them; the
+   * predictor's own memory.
+   */
+  public float[] outputs() {
+    forward();
+    return prediction;
+  }
+
+  /**
+   * (n, outputs): the last {@link #outputs} as probabilities, where the loss says how; the
+   * predictor's own memory.
+   */
+  public float[] probabilities() {
+    System.arraycopy(prediction, 0, probabilities, 0, batch.n() * outputs);
+    objective.loss().toProbabilities(batch.n(), outputs, probabilities);
+    return probabilities;
   }
 
   @Override

@@ -21,6 +21,10 @@ public final class Training {
 
   private long samples;
   private long trainingNanos;
+
+  /** When it began; earlier by the time that it took before it went on. */
+  private long startNanos = System.nanoTime();
+
   private double lossSum;
   private double weightSum;
   private float @Nullable [] bestValues;
@@ -87,6 +91,7 @@ public final class Training {
     Trainer.write(trainer.position(), to, "");
     to.put("samples", samples);
     to.put("seconds", trainingNanos / 1e9);
+    to.put("wall_seconds", (System.nanoTime() - startNanos) / 1e9);
     to.put("loss_sum", lossSum);
     to.put("weight_sum", weightSum);
     keeping.write(to, "keeping");
@@ -117,6 +122,7 @@ public final class Training {
     trainer.moveTo(trainer.read(from, ""));
     samples = from.whole("samples");
     trainingNanos = Math.round(from.number("seconds") * 1e9);
+    startNanos = System.nanoTime() - Math.round(from.number("wall_seconds") * 1e9);
     lossSum = from.number("loss_sum");
     weightSum = from.number("weight_sum");
     keeping.read(from, "keeping");
@@ -166,14 +172,13 @@ public final class Training {
    * @throws DivergedException if it diverged
    */
   public Result run() {
-    long start = System.nanoTime();
     while (trainer.hasNext()) {
       TrainedStep step = next();
       if (step == null) {
         continue;
       }
       observer.stepped(step);
-      String stopped = limit(step, start);
+      String stopped = limit(step);
       boolean isLast = stopped != null || !trainer.hasNext();
       boolean isDue = evaluator != null && (isLast || rules.validate().isDue(step));
       if (!isLast && !isDue && !step.step().endsEpoch()) {
@@ -231,12 +236,12 @@ public final class Training {
     return milestone;
   }
 
-  private @Nullable String limit(TrainedStep step, long start) {
+  private @Nullable String limit(TrainedStep step) {
     Rules.Stop stop = rules.stop();
     if (stop.steps() != null && step.step().number() + 1 >= stop.steps()) {
       return String.format(Locale.ROOT, "step %,d is reached", stop.steps());
     }
-    if (stop.minutes() != null && System.nanoTime() - start >= stop.minutes() * 60e9) {
+    if (stop.minutes() != null && System.nanoTime() - startNanos >= stop.minutes() * 60e9) {
       return "its " + stop.minutes() + " minutes are over";
     }
     return null;

@@ -102,7 +102,7 @@ final class MutationsTest {
 
   private Path model() throws IOException {
     Job job = JobParser.parse(JOB, "small.conf", "small", Map.of());
-    RunDirectory run = RunDirectory.create(folder.resolve("run").toString(), new Configuration());
+    RunDirectory run = RunDirectory.open(folder.resolve("run").toString(), new Configuration());
     float[] values = job.model().network().initialValues(1);
     run.writeModel(
         new ModelDirectory(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,31 @@ final class RetrainTest {
         .as(output())
         .isZero();
     assertThat(table).exists();
+  }
+
+  /** Nothing is there afterwards, and with room it is done as if nothing had been. */
+  @Test
+  void aFullDiskLeavesNoHalf() throws IOException {
+    Assumptions.assumeTrue(Files.exists(Path.of(FullDisk.DEVICE)), "no " + FullDisk.DEVICE);
+    arrive(0);
+    System.setProperty("spark.hadoop.fs.full.impl", FullDisk.class.getName());
+    try {
+      JsonNode line =
+          retrain(
+              1, "-D", "retrain.store=full://" + folder.resolve("store"), "-D", "train.epochs=1");
+      assertThat(line.get("status").asText()).isEqualTo("failed");
+      assertThat(line.get("error").asText()).isEqualTo("No space left on device");
+      assertThat(output()).contains("tributary: failed: IOException: No space left on device");
+    } finally {
+      System.clearProperty("spark.hadoop.fs.full.impl");
+    }
+    assertThat(store().resolve("lease")).doesNotExist();
+    assertThat(store().resolve("versions/000001")).doesNotExist();
+    assertThat(retrain(0, "-D", "train.epochs=1").get("version").asInt()).isEqualTo(1);
+    assertThat(champion()).isEqualTo(1);
+    try (Stream<Path> versions = Files.list(store().resolve("versions"))) {
+      assertThat(versions).hasSize(1);
+    }
   }
 
   @Test

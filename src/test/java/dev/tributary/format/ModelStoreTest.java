@@ -100,6 +100,40 @@ final class ModelStoreTest {
       assertThat(store.next()).isEqualTo(6);
     }
 
+    /** What was rolled back from is not what the next rollback brings. */
+    @Test
+    void neverPrunesWhatARollbackNeeds() throws IOException {
+      ModelStore store = new ModelStore(files(), place());
+      for (int i = 1; i <= 5; i++) {
+        add(store, "day " + i);
+      }
+      for (int champion : new int[] {1, 2, 3}) {
+        store.promote(champion, "better");
+      }
+      assertThat(store.rollback("complaints").version()).isEqualTo(2);
+      assertThat(store.prune(1)).containsExactly(3, 4);
+      assertThat(store.rollback("more complaints").version()).isEqualTo(1);
+      assertThat(store.prune(1)).containsExactly(2);
+      store.promote(5, "by hand");
+      assertThat(store.prune(1)).isEmpty();
+      assertThat(store.rollback("no").version()).isEqualTo(1);
+    }
+
+    /** Further back than prune keeps, a rollback goes to the nearest that is there. */
+    @Test
+    void rollsBackOverWhatIsPruned() throws IOException {
+      ModelStore store = new ModelStore(files(), place());
+      for (int i = 1; i <= 4; i++) {
+        add(store, "day " + i);
+        store.promote(i, "better");
+      }
+      assertThat(store.prune(1)).containsExactly(1, 2);
+      assertThat(store.rollback("complaints").version()).isEqualTo(3);
+      assertThatThrownBy(() -> store.rollback("more"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("no champion before this one; nothing was changed");
+    }
+
     @Test
     void saysWhichVersionsThereAre() throws IOException {
       ModelStore store = new ModelStore(files(), place());

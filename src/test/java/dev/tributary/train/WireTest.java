@@ -75,13 +75,13 @@ final class WireTest {
     List<Shard> test = digits(Digits.Part.TEST, 1000);
     double exact = accuracy(objective(), train, test);
     double rounded = accuracy(objective().over(Wire.BF16), train, test);
-    assertThat(exact).isGreaterThan(0.85);
-    assertThat(rounded).isCloseTo(exact, within(0.03));
+    assertThat(exact).isGreaterThan(0.7);
+    assertThat(rounded).isCloseTo(exact, within(0.04));
   }
 
   private static double accuracy(Objective objective, List<Shard> train, List<Shard> test) {
     Trainer.Plan plan =
-        TestObjectives.plan(objective.network(), Optimizer.adam(0.9, 0.999, 1e-8, 0), 3e-3, 4, 64);
+        TestObjectives.plan(objective.network(), Optimizer.adam(0.9, 0.999, 1e-8, 0), 3e-3, 8, 64);
     try (LocalGradients source = new LocalGradients(objective, train)) {
       Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
       trainer.forEachRemaining(step -> {});

@@ -2,6 +2,7 @@ package dev.tributary.spark.files;
 
 import dev.tributary.data.Vocabulary;
 import dev.tributary.data.prepare.Preparation;
+import dev.tributary.job.BadRowRule;
 import dev.tributary.job.FileSpec;
 import dev.tributary.nn.Network;
 import java.util.function.Supplier;
@@ -30,6 +31,16 @@ public record FileSources(
    */
   public RecordSource open(String location, boolean labelled) {
     return new RecordSource(format(location, labelled), spec.badRows());
+  }
+
+  /**
+   * A pair of IDX files, whatever reads them.
+   *
+   * @param prefix what the files' names begin with
+   * @param classes labels must be below it
+   */
+  public static RecordSource idx(String prefix, int classes, Configuration hadoop) {
+    return new RecordSource(IdxFiles.open(prefix, classes, true, hadoop), BadRowRule.FAIL);
   }
 
   private RecordFormat format(String location, boolean labelled) {

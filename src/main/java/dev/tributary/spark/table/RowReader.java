@@ -52,9 +52,16 @@ final class RowReader implements Serializable {
   private final BadRowsAccumulator badRows;
   private final boolean skip;
   private final String data;
+  private final String skipSetting;
 
   RowReader(
-      Layout layout, Vocabulary vocabulary, BadRowsAccumulator badRows, boolean skip, String data) {
+      Layout layout,
+      Vocabulary vocabulary,
+      BadRowsAccumulator badRows,
+      boolean skip,
+      String data,
+      String skipSetting) {
+    this.skipSetting = skipSetting;
     this.layout = layout;
     this.vocabulary = vocabulary;
     this.badRows = badRows;
@@ -106,7 +113,7 @@ final class RowReader implements Serializable {
           String place = place(row, e);
           if (!skip) {
             throw new DataException(
-                place + "; mend the row, or pass over such rows with data.on_bad_row = skip");
+                place + "; mend the row, or pass over such rows with " + skipSetting);
           }
           bad.add(e.kind(), place);
         }

@@ -37,7 +37,23 @@ public final class TableSource implements SampleSource {
   /** A column that, by this name, may be meant for another use than it has. */
   private static final String WEIGHT = "weight";
 
+  /** Who has tables, by their location. */
+  @FunctionalInterface
+  public interface Opener {
+    /** The job's own words: a data source, a table of the session's, a query. */
+    Opener BY_JOB = Tables::open;
+
+    /** The table, whose rows are not read yet. */
+    Dataset<Row> open(TableSpec spec, String location);
+
+    /** What one sets to have bad rows passed over, for messages. */
+    default String skipSetting() {
+      return "data.on_bad_row = skip";
+    }
+  }
+
   private final TableSpec spec;
+  private final Opener opener;
   private final String location;
   private final Schema schema;
   private final int classes;
@@ -46,6 +62,7 @@ public final class TableSource implements SampleSource {
   private final Supplier<Vocabulary> vocabulary;
   private final BadRowCount bad;
   private List<String> scalars = List.of();
+  private @Nullable String where;
 
   /**
    * Rows that are not read yet.
@@ -56,6 +73,7 @@ public final class TableSource implements SampleSource {
    * @param filled the features that may be missing
    * @param labelled whether the label columns must be there
    * @param vocabulary the categories of the training data
+   * @param opener who has the table
    */
   public TableSource(
       TableSpec spec,
@@ -64,7 +82,9 @@ public final class TableSource implements SampleSource {
       int classes,
       BitSet filled,
       boolean labelled,
-      Supplier<Vocabulary> vocabulary) {
+      Supplier<Vocabulary> vocabulary,
+      Opener opener) {
+    this.opener = opener;
     this.spec = spec;
     this.location = location;
     this.bad = new BadRowCount(spec.badRows(), describe());
@@ -73,6 +93,12 @@ public final class TableSource implements SampleSource {
     this.filled = filled;
     this.labelled = labelled;
     this.vocabulary = vocabulary;
+  }
+
+  /** Reads these rows alone, by SQL's words; all if they are null. */
+  public TableSource where(@Nullable String condition) {
+    where = condition;
+    return this;
   }
 
   @Override
@@ -92,13 +118,20 @@ public final class TableSource implements SampleSource {
 
   @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
-    Dataset<Row> table = Tables.open(spec, location);
+    Dataset<Row> all = opener.open(spec, location);
+    Dataset<Row> table = where == null ? all : all.filter(where);
     Layout layout = layout(table);
     Dataset<Row> chosen = Tables.select(table, layout.names(), spec, describe());
     RowReader.Layout columns = columns(layout, chosen.schema());
     Vocabulary categories = spec.categorical().isEmpty() ? Vocabulary.EMPTY : vocabulary.get();
     RowReader reader =
-        new RowReader(columns, categories, bad.begin(spark), spec.badRows().skip(), describe());
+        new RowReader(
+            columns,
+            categories,
+            bad.begin(spark),
+            spec.badRows().skip(),
+            describe(),
+            opener.skipSetting());
     return chosen.queryExecution().toRdd().toJavaRDD().mapPartitions(reader::read);
   }
 

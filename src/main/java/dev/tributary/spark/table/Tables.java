@@ -29,7 +29,8 @@ public final class Tables {
 
   private Tables() {}
 
-  static Dataset<Row> open(TableSpec spec, String location) {
+  /** The rows, by the path, name or query that the format asks for. */
+  public static Dataset<Row> open(TableSpec spec, String location) {
     checkHidden(spec);
     SparkSession session = SparkSession.builder().getOrCreate();
     try {

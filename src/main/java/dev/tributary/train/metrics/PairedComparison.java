@@ -8,12 +8,14 @@ import java.util.Arrays;
  * Whether one of two models is better than the other on the same samples, and how sure that is.
  *
  * @param method {@code mcnemar} or {@code bootstrap}
+ * @param measure {@code accuracy}, the share that is right; or {@code loss}, the mean
  * @param samples how many
- * @param champion the share that the one in place has right
- * @param challenger the share that the new one has right
- * @param onlyChampion samples that the champion alone has right
- * @param onlyChallenger samples that the challenger alone has right
- * @param low the lower end of the interval of {@code challenger − champion}
+ * @param champion the measure of the one in place
+ * @param challenger the measure of the new one
+ * @param onlyChampion samples that the champion alone has right, or better than the other
+ * @param onlyChallenger the same of the challenger
+ * @param difference by how much the challenger is better, in the measure
+ * @param low the lower end of the difference's interval
  * @param high its upper end
  * @param pValue the probability of a difference at least so large between models equally good; NaN
  *     for the bootstrap
@@ -21,11 +23,13 @@ import java.util.Arrays;
  */
 public record PairedComparison(
     String method,
+    String measure,
     long samples,
     double champion,
     double challenger,
     long onlyChampion,
     long onlyChallenger,
+    double difference,
     double low,
     double high,
     double pValue,
@@ -51,12 +55,17 @@ public record PairedComparison(
     double difference = (only[1] - only[0]) / n;
     double variance = (only[0] + only[1] - (only[1] - only[0]) * difference) / (n * n);
     double reach = quantile(1 - (1 - confidence) / 2) * Math.sqrt(Math.max(0, variance));
-    return of(
+    return new PairedComparison(
         "mcnemar",
-        champion,
-        challenger,
-        only,
-        new double[] {difference - reach, difference + reach},
+        "accuracy",
+        champion.length,
+        share(champion),
+        share(challenger),
+        only[0],
+        only[1],
+        difference,
+        difference - reach,
+        difference + reach,
         binomial(only[0], only[1]),
         confidence);
   }
@@ -67,60 +76,84 @@ public record PairedComparison(
    */
   public static PairedComparison bootstrap(
       boolean[] champion, boolean[] challenger, double confidence, long seed) {
-    int n = champion.length;
-    int resamples = (int) Math.max(200, Math.min(RESAMPLES, WORK / n));
-    Philox random = Philox.stream(seed, Purpose.SAMPLING, 0, 1);
-    double[] differences = new double[resamples];
-    for (int r = 0; r < resamples; r++) {
-      long sum = 0;
-      for (int k = 0; k < n; k++) {
-        int i = random.nextInt(n);
-        sum += (challenger[i] ? 1 : 0) - (champion[i] ? 1 : 0);
-      }
-      differences[r] = (double) sum / n;
-    }
-    Arrays.sort(differences);
-    int tail = (int) Math.floor((1 - confidence) / 2 * resamples);
-    return of(
-        "bootstrap",
-        champion,
-        challenger,
-        only(champion, challenger),
-        new double[] {differences[tail], differences[resamples - 1 - tail]},
-        Double.NaN,
-        confidence);
-  }
-
-  private static PairedComparison of(
-      String method,
-      boolean[] champion,
-      boolean[] challenger,
-      long[] only,
-      double[] interval,
-      double pValue,
-      double confidence) {
+    double[] interval = interval(numbers(champion), numbers(challenger), confidence, seed);
+    long[] only = only(champion, challenger);
     return new PairedComparison(
-        method,
+        "bootstrap",
+        "accuracy",
         champion.length,
         share(champion),
         share(challenger),
         only[0],
         only[1],
+        (only[1] - only[0]) / (double) champion.length,
         interval[0],
         interval[1],
-        pValue,
+        Double.NaN,
         confidence);
   }
 
-  /** {@code challenger − champion}. */
-  public double difference() {
-    return (onlyChallenger - onlyChampion) / (double) samples;
+  /**
+   * The same of losses, sample by sample; the difference is by how much the challenger's mean is
+   * lower.
+   *
+   * @param champion for each sample its loss
+   * @param challenger the same samples, in the same order
+   */
+  public static PairedComparison bootstrapOfLosses(
+      double[] champion, double[] challenger, double confidence, long seed) {
+    double[] interval = interval(challenger, champion, confidence, seed);
+    long[] only = new long[2];
+    double sum = 0;
+    for (int i = 0; i < champion.length; i++) {
+      only[0] += champion[i] < challenger[i] ? 1 : 0;
+      only[1] += challenger[i] < champion[i] ? 1 : 0;
+      sum += champion[i] - challenger[i];
+    }
+    return new PairedComparison(
+        "bootstrap",
+        "loss",
+        champion.length,
+        Arrays.stream(champion).average().orElse(Double.NaN),
+        Arrays.stream(challenger).average().orElse(Double.NaN),
+        only[0],
+        only[1],
+        sum / champion.length,
+        interval[0],
+        interval[1],
+        Double.NaN,
+        confidence);
+  }
+
+  /** The interval of the mean of {@code b − a}. */
+  private static double[] interval(double[] a, double[] b, double confidence, long seed) {
+    int n = a.length;
+    int resamples = (int) Math.max(200, Math.min(RESAMPLES, WORK / n));
+    Philox random = Philox.stream(seed, Purpose.SAMPLING, 0, 1);
+    double[] differences = new double[resamples];
+    for (int r = 0; r < resamples; r++) {
+      double sum = 0;
+      for (int k = 0; k < n; k++) {
+        int i = random.nextInt(n);
+        sum += b[i] - a[i];
+      }
+      differences[r] = sum / n;
+    }
+    Arrays.sort(differences);
+    int tail = (int) Math.floor((1 - confidence) / 2 * resamples);
+    return new double[] {differences[tail], differences[resamples - 1 - tail]};
+  }
+
+  private static double[] numbers(boolean[] right) {
+    double[] numbers = new double[right.length];
+    Arrays.setAll(numbers, i -> right[i] ? 1 : 0);
+    return numbers;
   }
 
   /** Whether the challenger is better by more than the margin, and that is no matter of luck. */
   public boolean isBetterBy(double margin) {
     boolean isSure = Double.isNaN(pValue) ? low > 0 : pValue < 1 - confidence;
-    return difference() > margin && isSure;
+    return difference > margin && isSure;
   }
 
   private static long[] only(boolean[] champion, boolean[] challenger) {

@@ -3,6 +3,8 @@ package dev.tributary.train.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class PairedComparisonTest {
@@ -64,6 +66,24 @@ final class PairedComparisonTest {
     assertThat(drawn.high()).isCloseTo(formula.high(), within(0.003));
     assertThat(drawn).isEqualTo(PairedComparison.bootstrap(right[0], right[1], 0.95, 7));
     assertThat(drawn.isBetterBy(0.05)).isTrue();
+  }
+
+  /** Losses that differ by 0.1 but for noise of deviation 0.5: the interval is that of the mean. */
+  @Test
+  void lossesAreComparedByTheirMeans() {
+    Random random = new Random(5);
+    double[] old = random.doubles(2000, 1, 2).toArray();
+    double[] now = Arrays.stream(old).map(v -> v - 0.1 + 0.5 * random.nextGaussian()).toArray();
+    PairedComparison c = PairedComparison.bootstrapOfLosses(old, now, 0.95, 3);
+    double mean = Arrays.stream(old).average().orElseThrow() - c.challenger();
+    assertThat(c.measure()).isEqualTo("loss");
+    assertThat(c.difference()).isCloseTo(mean, within(1e-9));
+    assertThat(c.low()).isCloseTo(mean - 1.96 * 0.5 / Math.sqrt(2000), within(0.003));
+    assertThat(c.high()).isCloseTo(mean + 1.96 * 0.5 / Math.sqrt(2000), within(0.003));
+    assertThat(c.onlyChallenger()).isGreaterThan(c.onlyChampion());
+    assertThat(c.isBetterBy(0.05)).isTrue();
+    assertThat(c.isBetterBy(0.2)).isFalse();
+    assertThat(PairedComparison.bootstrapOfLosses(now, old, 0.95, 3).isBetterBy(0)).isFalse();
   }
 
   /** By hand: (0.5 − 0.25) ln 2 + (0.5 − 0.75) ln (2/3). */

@@ -1,0 +1,237 @@
+package dev.tributary.bench;
+
+import dev.ludovic.netlib.blas.NativeBLAS;
+import dev.tributary.job.Job;
+import dev.tributary.job.JobParser;
+import dev.tributary.spark.SampleSource;
+import dev.tributary.spark.ShardedData;
+import dev.tributary.spark.SparkEvaluation;
+import dev.tributary.spark.files.FileSources;
+import dev.tributary.train.metrics.Classification;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains 784-1024-1024-10 on MNIST with Spark MLlib and with Tributary, on the same cores. */
+@Command(
+    name = "compare --mllib",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains a perceptron of 784-1024-1024-10 on MNIST with MLlib's MultilayerPerceptronClassifier and"
+          + " with Tributary in local[2]: samples a second, and seconds of training until the test"
+          + " accuracy is reached. Evaluation is counted for neither.",
+      "MLlib's hidden layers are sigmoid and its numbers double; Tributary's are ReLU and float32, or"
+          + " bf16. MLlib's solver and block size are the better ones of those tried. It is trained anew"
+          + " for each number of iterations: the same start and the same path, so the time of the first"
+          + " that reaches the accuracy is its time, and that of the one before a lower bound.",
+      "Writes target/bench/mllib.csv."
+    })
+final class CompareMllib implements Callable<Integer> {
+  private static final int TASKS = 2;
+  private static final int CLASSES = 10;
+
+  /** Steps from one evaluation of Tributary's to the next. */
+  private static final int EVALUATE_EVERY = 20;
+
+  @Option(names = "--data", description = "MNIST's folder (default: ../shared/data/mnist).")
+  private Path data = Path.of("../shared/data/mnist");
+
+  @Option(names = "--target", description = "Test accuracy to reach (default: 0.97).")
+  private double target = 0.97;
+
+  @Option(names = "--blocks", split = ",", description = "MLlib's block sizes to try.")
+  private List<Integer> blocks = List.of(128, 512, 2048);
+
+  @Option(names = "--solvers", split = ",", description = "MLlib's solvers to try.")
+  private List<String> solvers = List.of("l-bfgs", "gd");
+
+  @Option(
+      names = "--iterations",
+      split = ",",
+      description = "MLlib's, until the target is reached.")
+  private List<Integer> iterations = List.of(10, 20, 40, 80, 160);
+
+  @Option(names = "--batch", description = "Tributary's (default: 512).")
+  private int batch = 512;
+
+  @Option(names = "--rate", description = "Tributary's (default: 0.1).")
+  private double rate = 0.1;
+
+  @Option(names = "--seconds", description = "Seconds of a turn of Tributary's (default: 10).")
+  private double seconds = 10;
+
+  @Option(names = "--output", hidden = true)
+  private Path output = Path.of("target/bench/mllib.csv");
+
+  private final PrintStream out = System.out;
+  private final StringBuilder csv =
+      new StringBuilder("what,setting,iterations,seconds,samples_per_second,accuracy\n");
+
+  private CompareMllib() {}
+
+  /** {@code src/bench/compare --mllib}. */
+  public static void main(String[] arguments) {
+    Provenance.print(System.out, "src/bench/compare --mllib", arguments);
+    System.exit(new CommandLine(new CompareMllib()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    out.println("MLlib's BLAS: " + NativeBLAS.getInstance().getClass().getName());
+    Configuration hadoop = new Configuration();
+    SampleSource train = FileSources.idx(data.resolve("train").toString(), CLASSES, hadoop);
+    SampleSource test = FileSources.idx(data.resolve("t10k").toString(), CLASSES, hadoop);
+    try (JavaSparkContext spark = BenchSpark.start("local[2]", null, Map.of())) {
+      out.printf(
+          "%-10s %-22s %10s %9s %12s %9s%n",
+          "", "", "iterations", "seconds", "samples/s", "accuracy");
+      double[] f32 = tributary(spark, "f32", train, test);
+      double[] bf16 = tributary(spark, "bf16", train, test);
+      double[] mllib = mllib(new MllibPerceptron(spark, train, test, TASKS, 784, 1024, 1024, 10));
+      out.printf(
+          Locale.ROOT,
+          "samples a second, to MLlib's: f32 %.2f, bf16 %.2f%n",
+          f32[0] / mllib[0],
+          bf16[0] / mllib[0]);
+      out.printf(
+          Locale.ROOT,
+          "MLlib's seconds to %.3f, to Tributary's: f32 more than %.1f, bf16 more than %.1f%n",
+          target,
+          mllib[1] / f32[1],
+          mllib[1] / bf16[1]);
+    }
+    Files.createDirectories(output.toAbsolutePath().getParent());
+    Files.writeString(output, csv);
+    out.println(output);
+    return 0;
+  }
+
+  /** Samples a second, and seconds to the target. */
+  private double[] tributary(
+      JavaSparkContext spark, String precision, SampleSource train, SampleSource test) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            """
+            data { format = idx, train = %s }
+            network { %s }
+            train {
+              optimizer { type = sgd, rate = %s, momentum = 0.9 }
+              epochs = 1000000, batch = %d, shards = %d, precision = %s
+            }
+            """,
+            "train",
+            BenchNetwork.MLP
+                .section()
+                .replace("[784], layers = [", "[28, 28, 1], layers = [{ type = flatten }, "),
+            rate,
+            batch,
+            TASKS,
+            precision);
+    Job job = JobParser.parse(text, "bench", "bench", Map.of());
+    double speed;
+    // Another run warms up and is timed; the run to the target starts anew, in a JVM that is warm.
+    try (SparkSteps warm = new SparkSteps(spark, job, train, TASKS)) {
+      warm.measure(seconds);
+      speed = warm.measure(seconds);
+    }
+    String setting = precision + ", batch " + batch;
+    try (SparkSteps steps = new SparkSteps(spark, job, train, TASKS);
+        ShardedData samples = ShardedData.of(spark, test, TASKS, TASKS, 1)) {
+      SparkEvaluation evaluation = new SparkEvaluation(spark, job.objective(), samples);
+      double spent = 0;
+      double accuracy = 0;
+      int made = 0;
+      while (accuracy < target) {
+        spent += steps.steps(EVALUATE_EVERY);
+        made += EVALUATE_EVERY;
+        accuracy = ((Classification) evaluation.evaluate(steps.values())).accuracy();
+      }
+      tell("Tributary", setting, made, spent, speed, accuracy);
+      return new double[] {speed, spent};
+    }
+  }
+
+  /** Samples a second, and seconds that did not do to reach the target. */
+  private double[] mllib(MllibPerceptron perceptron) {
+    int first = iterations.get(0);
+    String solver = solvers.get(0);
+    int block = blocks.get(0);
+    double best = 0;
+    for (int size : blocks) {
+      perceptron.fit(solver, size, 1);
+      double speed = speed(perceptron.fit(solver, size, 1), perceptron.fit(solver, size, 3));
+      tell("MLlib", solver + ", block " + size, 3, Double.NaN, speed, Double.NaN);
+      if (speed > best) {
+        best = speed;
+        block = size;
+      }
+    }
+    double most = 0;
+    for (String candidate : solvers) {
+      MllibPerceptron.Fit fit = perceptron.fit(candidate, block, first);
+      told(candidate + ", block " + block, first, fit);
+      double speed = fit.accuracy() / fit.seconds();
+      if (speed > most) {
+        most = speed;
+        solver = candidate;
+      }
+    }
+    double bound = 0;
+    for (int count : iterations) {
+      MllibPerceptron.Fit fit = perceptron.fit(solver, block, count);
+      told(solver + ", block " + block, count, fit);
+      if (fit.accuracy() >= target) {
+        break;
+      }
+      bound = fit.seconds();
+    }
+    return new double[] {best, bound};
+  }
+
+  /** Samples a second of the passes that one fit makes beyond another's; setting up falls out. */
+  private static double speed(MllibPerceptron.Fit few, MllibPerceptron.Fit many) {
+    return SAMPLES * (many.passes() - few.passes()) / (many.seconds() - few.seconds());
+  }
+
+  private static final double SAMPLES = 60_000;
+
+  private void told(String setting, int count, MllibPerceptron.Fit fit) {
+    double speed = SAMPLES * fit.passes() / fit.seconds();
+    tell("MLlib", setting, count, fit.seconds(), speed, fit.accuracy());
+  }
+
+  private void tell(
+      String what, String setting, int made, double spent, double speed, double accuracy) {
+    out.printf(
+        Locale.ROOT,
+        "%-10s %-22s %,10d %9.2f %,12.0f %9.4f%n",
+        what,
+        setting,
+        made,
+        spent,
+        speed,
+        accuracy);
+    csv.append(
+        String.format(
+            Locale.ROOT,
+            "%s,\"%s\",%d,%.3f,%.1f,%.4f%n",
+            what,
+            setting,
+            made,
+            spent,
+            speed,
+            accuracy));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tributary;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** A training run as a user starts it, in a process of its own that may be killed. */
+public final class TrainProcess implements AutoCloseable {
+  private static final Pattern STEP = Pattern.compile("epoch (\\d+)/\\d+  step (\\d+)/(\\d+)");
+
+  private final Path log;
+  private final Process process;
+
+  /**
+   * Starts {@code deploy/submit}, which becomes the driver's JVM.
+   *
+   * @param root of the project
+   * @param folder where it runs
+   * @param name of its log there
+   * @param arguments of deploy/submit
+   */
+  public TrainProcess(Path root, Path folder, String name, List<String> arguments)
+      throws IOException {
+    this.log = folder.resolve(name + ".log");
+    List<String> command =
+        new ArrayList<>(List.of("bash", root.resolve("deploy/submit").toAbsolutePath().toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("driver-blocks").toString());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    this.process = builder.start();
+  }
+
+  /** Its process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** What it has printed. */
+  public String output() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** The last step that it has told of, counted from 1 over the run; 0 if none yet. */
+  public long step() throws IOException {
+    return STEP.matcher(output())
+        .results()
+        .reduce((a, b) -> b)
+        .map(TrainProcess::number)
+        .orElse(0L);
+  }
+
+  private static long number(MatchResult line) {
+    long epoch = Long.parseLong(line.group(1));
+    return (epoch - 1) * Long.parseLong(line.group(3)) + Long.parseLong(line.group(2));
+  }
+
+  /** Waits until it has made so many steps. */
+  public void awaitStep(long step) throws IOException, InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+    while (step() < step) {
+      if (!process.isAlive() || System.nanoTime() > until) {
+        throw new IllegalStateException("it does not come to step " + step + ": " + output());
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** Sends it a signal, such as TERM or KILL. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("no signal " + name + " to " + process.pid());
+    }
+  }
+
+  /** Waits for its end; its exit code. */
+  public int exitCode(long minutes) throws IOException, InterruptedException {
+    if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("still running: " + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
