@@ -3,10 +3,10 @@ package dev.tributary.bench;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobParser;
-import dev.tributary.spark.IdxSource;
 import dev.tributary.spark.SampleSource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkEvaluation;
+import dev.tributary.spark.files.FileSources;
 import dev.tributary.train.metrics.Classification;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -90,8 +90,8 @@ final class CompareMllib implements Callable<Integer> {
   public Integer call() throws IOException {
     out.println("MLlib's BLAS: " + NativeBLAS.getInstance().getClass().getName());
     Configuration hadoop = new Configuration();
-    SampleSource train = IdxSource.labelled(data.resolve("train").toString(), CLASSES, hadoop);
-    SampleSource test = IdxSource.labelled(data.resolve("t10k").toString(), CLASSES, hadoop);
+    SampleSource train = FileSources.idx(data.resolve("train").toString(), CLASSES, hadoop);
+    SampleSource test = FileSources.idx(data.resolve("t10k").toString(), CLASSES, hadoop);
     try (JavaSparkContext spark = BenchSpark.start("local[2]", null, Map.of())) {
       out.printf(
           "%-10s %-22s %10s %9s %12s %9s%n",

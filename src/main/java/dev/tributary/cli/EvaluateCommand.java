@@ -29,10 +29,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "PREFIX",
+      paramLabel = "DATA",
       description =
-          "IDX files by the start of their names, such as DIR/t10k. By default the run's"
-              + " own test data.")
+          "Data of the format that the run was trained on, as data.train names it, such as DIR/t10k"
+              + " for IDX files. By default the run's own test data.")
   private @Nullable String data;
 
   @Override

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes a trained model's predictions as a table: id (the sample's place in the data, from 0),"
-          + " label (empty where the data has none), prediction, and a column for each output"
+      "Writes a trained model's predictions as a table: id (the sample's place in the data, from"
+          + " 0), label (empty where the data has none), prediction, and a column for each output"
           + " (probability_0, … where the model gives probabilities)."
     },
     footer = {
@@ -43,10 +43,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "PREFIX",
+      paramLabel = "DATA",
       description =
-          "IDX files by the start of their names, such as DIR/t10k; labels need not be"
-              + " there. By default the run's own test data.")
+          "Data of the format that the run was trained on, as data.train names it, such as DIR/t10k"
+              + " for IDX files; labels need not be there. By default the run's own test data.")
   private @Nullable String data;
 
   @Option(

@@ -62,15 +62,15 @@ final class SavedModel {
   /**
    * The data to use the model on.
    *
-   * @param prefix IDX files by the start of their names, or rows like those the run was trained on,
-   *     by their path, name or query; null for the run's own test set
+   * @param prefix data of the format that the run was trained on, as data.train names it; IDX files
+   *     by the start of their names where that is not known, or was made; null for the run's own
+   *     test set
    * @param labelled whether there must be labels
    */
   SampleSource data(@Nullable String prefix, boolean labelled) {
     if (prefix != null) {
       Job.DataSpec format = hasJob() ? job().data() : Job.DataSpec.IDX;
-      boolean isIdx = format.table() == null && !format.packed();
-      Sources sources = sources(isIdx ? Job.DataSpec.IDX : format);
+      Sources sources = sources(format.embedded() == null ? format : Job.DataSpec.IDX);
       return labelled ? sources.files(prefix) : sources.unlabelled(prefix);
     }
     SampleSource test = sources(job().data()).test();

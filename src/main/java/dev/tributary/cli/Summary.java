@@ -57,6 +57,9 @@ final class Summary implements Observer {
     }
     summary.put("test", run.test() == null ? Map.of() : run.test().metrics());
     summary.put("weights_sha256", sha256);
+    if (!run.warnings().isEmpty()) {
+      summary.put("warnings", run.warnings());
+    }
     end(summary);
     return summary;
   }

@@ -29,7 +29,9 @@ public final class BadRows implements Serializable {
     /** A category that the training data does not have. */
     UNKNOWN_CATEGORY,
     /** A sample's weight is below 0. */
-    NEGATIVE_WEIGHT;
+    NEGATIVE_WEIGHT,
+    /** An image that is damaged, or none. */
+    UNDECODABLE_IMAGE;
 
     /** Its name in messages and summaries. */
     public String words() {

@@ -216,11 +216,22 @@ public final class Samples implements SampleSet, Serializable {
 
   /** Adds a sample of 8-bit pixels with numbers to predict. */
   public void add(byte[] pixels, float[] targets) {
+    add(pixels, targets, 0, UNLABELLED);
+  }
+
+  /**
+   * Adds a sample of 8-bit pixels.
+   *
+   * @param targets numbers to predict, as many as the schema says
+   * @param weight ignored where samples have none
+   * @param label its class; {@link #UNLABELLED} if it has none
+   */
+  public void add(byte[] pixels, float[] targets, float weight, int label) {
     check(pixels.length, schema.shape().size());
     check(targets.length, schema.targets());
     int at = room(bytes);
     System.arraycopy(pixels, 0, content, at, pixels.length);
-    end(putTail(targets, 0, at + pixels.length), UNLABELLED);
+    end(putTail(targets, weight, at + pixels.length), label);
   }
 
   private static void check(int values, int expected) {

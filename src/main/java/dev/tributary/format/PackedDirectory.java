@@ -108,7 +108,9 @@ public record PackedDirectory(
   public static boolean isAt(String directory, Configuration hadoop) {
     try {
       Path path = new Path(directory, DESCRIPTION);
-      return path.getFileSystem(hadoop).exists(path);
+      // Hadoop's filesystem for http says of every path that it is there.
+      boolean isOnTheWeb = String.valueOf(path.toUri().getScheme()).startsWith("http");
+      return !isOnTheWeb && path.getFileSystem(hadoop).exists(path);
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException("cannot look into " + directory + ": " + e.getMessage(), e);
     }

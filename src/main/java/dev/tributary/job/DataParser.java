@@ -1,6 +1,7 @@
 package dev.tributary.job;
 
 import dev.tributary.data.embedded.Embedded;
+import dev.tributary.data.image.Fit;
 import dev.tributary.data.packed.Storage;
 import dev.tributary.nn.Loss;
 import dev.tributary.nn.loss.MulticlassHinge;
@@ -25,7 +26,8 @@ final class DataParser {
   static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
-                Stream.of("idx", PACKED),
+                Stream.of(PACKED),
+                FileSpec.formats(),
                 TableSpec.FORMATS.stream(),
                 Stream.of(Embedded.values()).map(Embedded::format))
             .flatMap(s -> s)
@@ -33,18 +35,9 @@ final class DataParser {
     String format = data.choice("format", formats);
     boolean isTable = TableSpec.FORMATS.contains(format);
     boolean isPacked = format.equals(PACKED);
-    boolean isMade = !isTable && !isPacked && !format.equals("idx");
+    boolean isMade = !isTable && !isPacked && FileSpec.formats().noneMatch(format::equals);
     if (!isMade && !arrives && data.optionalText("train") == null) {
-      throw data.error(
-          "format",
-          isPacked
-              ? "data.format = packed needs data.train: the directory that pack has written"
-              : isTable
-                  ? "data.format = "
-                      + format
-                      + " needs data.train: a path, a table's name or a query"
-                  : "data.format = idx needs data.train, such as -D data.train=DIR/train for"
-                      + " DIR/train-images-idx3-ubyte.gz");
+      throw data.error("format", "data.format = " + format + " needs data.train" + such(format));
     }
     double[] shares = shares(data, isMade);
     String made = format.startsWith("house") ? "houses" : "digits";
@@ -52,6 +45,7 @@ final class DataParser {
     return new Job.DataSpec(
         isMade ? Embedded.valueOf(format.toUpperCase(Locale.ROOT)) : null,
         isTable ? table(data, format, loss) : null,
+        isTable || isMade || isPacked ? null : files(data, format, loss),
         data.optionalText("train"),
         isMade ? null : data.optionalText("validation"),
         data.optionalText("test"),
@@ -61,6 +55,17 @@ final class DataParser {
         isPacked,
         Storage.valueOf(
             data.choice("storage", List.of("auto", "memory", "disk")).toUpperCase(Locale.ROOT)));
+  }
+
+  private static String such(String format) {
+    return switch (format) {
+      case "idx" -> ", such as -D data.train=DIR/train for DIR/train-images-idx3-ubyte.gz";
+      case "cifar10" -> ", such as -D data.train=DIR/data_batch_*.bin";
+      case "npy" -> ", such as -D data.train=DIR/x_train.npy,DIR/y_train.npy";
+      case PACKED -> ": the directory that pack has written";
+      case "images" -> ": a folder that holds a folder of images for each class";
+      default -> ": a path, a table's name or a query";
+    };
   }
 
   /** The shares of the training samples for validation and for the test. */
@@ -93,28 +98,76 @@ final class DataParser {
     return new double[] {validation, test};
   }
 
-  private static TableSpec table(Section data, String format, Loss loss) {
-    List<String> labels = data.texts("label");
-    String kind = data.choice("label_kind", List.of("auto", "class", "numbers"));
+  private static FileSpec files(Section data, String format, Loss loss) {
+    return new FileSpec(
+        FileSpec.Format.valueOf(format.toUpperCase(Locale.ROOT)),
+        labels(data, loss),
+        fit(data),
+        badRows(data));
+  }
+
+  private static LabelRule labels(Section data, Loss loss) {
     boolean classLoss =
         loss instanceof SoftmaxCrossEntropy
             || loss instanceof MulticlassHinge
             || loss instanceof SigmoidCrossEntropy;
-    boolean classes =
-        kind.equals("class") || (kind.equals("auto") && classLoss && labels.size() == 1);
-    if (classes && labels.size() > 1) {
+    return new LabelRule(data.choice("label_kind", List.of("auto", "class", "numbers")), classLoss);
+  }
+
+  private static Fit fit(Section data) {
+    List<String> words =
+        Stream.of(Fit.values()).map(fit -> fit.name().toLowerCase(Locale.ROOT)).toList();
+    return Fit.valueOf(data.choice("fit", words).toUpperCase(Locale.ROOT));
+  }
+
+  private static BadRowRule badRows(Section data) {
+    return new BadRowRule(
+        data.choice("on_bad_row", List.of("fail", "skip")).equals("skip"),
+        data.share("bad_row_share"));
+  }
+
+  private static TableSpec table(Section data, String format, Loss loss) {
+    List<String> labels = data.texts("label");
+    LabelRule rule = labels(data, loss);
+    if (rule.kind().equals("class") && labels.size() > 1) {
       throw data.error("label_kind", "data.label_kind = class needs one column in data.label");
     }
-    @Nullable String weight = data.optionalText("weight");
+    String image = image(data, format);
+    if (image != null && data.has("features")) {
+      throw data.error(
+          "features",
+          "data.features and data.image exclude each other; images are all that is read of column "
+              + image);
+    }
     return new TableSpec(
         format,
         data.strings("options"),
         data.has("features") ? data.texts("features") : List.of(),
+        image,
+        sparse(data, format),
+        fit(data),
         data.has("categorical") ? data.texts("categorical") : List.of(),
         labels,
-        classes,
-        weight,
-        data.choice("on_bad_row", List.of("fail", "skip")).equals("skip"),
-        data.share("bad_row_share"));
+        rule.areClasses(labels.size()),
+        data.optionalText("weight"),
+        badRows(data));
+  }
+
+  private static boolean sparse(Section data, String format) {
+    String word = data.choice("sparse", List.of("auto", "true", "false"));
+    return word.equals("true") || (word.equals("auto") && format.equals("libsvm"));
+  }
+
+  /** The column of images that Spark's own sources of images have. */
+  private static @Nullable String image(Section data, String format) {
+    String given = data.optionalText("image");
+    if (given != null) {
+      return given;
+    }
+    return switch (format) {
+      case "image" -> "image";
+      case "binary_file" -> "content";
+      default -> null;
+    };
   }
 }

@@ -40,7 +40,8 @@ public record Job(
    *
    * @param embedded which data the project makes itself; null where it is not
    * @param table how rows become samples; null where data is no table
-   * @param train idx: path and start of the training files' names; a table: its path, name or query
+   * @param files how other files become samples; null where there are none
+   * @param train where training data is, as its format says it
    * @param validation the same for validation
    * @param test the same for the test
    * @param validationShare of the training samples that is held out for validation, in [0, 1)
@@ -52,6 +53,7 @@ public record Job(
   public record DataSpec(
       @Nullable Embedded embedded,
       @Nullable TableSpec table,
+      @Nullable FileSpec files,
       @Nullable String train,
       @Nullable String validation,
       @Nullable String test,
@@ -62,7 +64,8 @@ public record Job(
       Storage storage) {
     /** IDX files that somebody else names. */
     public static final DataSpec IDX =
-        new DataSpec(null, null, null, null, null, 0, 0, new Made(0, 0, 0), false, Storage.AUTO);
+        new DataSpec(
+            null, null, FileSpec.IDX, null, null, null, 0, 0, new Made(0, 0, 0), false, Storage.AUTO);
   }
 
   /**

@@ -23,6 +23,7 @@ public final class JobChange {
           "run",
           "data.format",
           "data.storage",
+          "data.options",
           "data.train",
           "data.validation",
           "data.test",
@@ -81,7 +82,7 @@ public final class JobChange {
   }
 
   private static Map<String, String> flat(String text) {
-    Config config = ConfigFactory.parseString(text);
+    Config config = ConfigFactory.parseString(text).withoutPath("data.options");
     Map<String, String> flat = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       flat.put(entry.getKey(), String.valueOf(entry.getValue().unwrapped()));

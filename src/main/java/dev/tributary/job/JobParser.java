@@ -53,7 +53,8 @@ public final class JobParser {
    * @throws JobException if it cannot be run; the message names origin, line and key
    */
   public static Job parse(String text, String origin, String name, List<Setting> settings) {
-    return job(merge(read(text, origin), settings), name);
+    Config written = merge(read(text, origin), settings);
+    return job(resolve(written), written.root(), name);
   }
 
   private static Config read(String text, String origin) {
@@ -65,13 +66,17 @@ public final class JobParser {
     }
   }
 
-  private static ConfigObject merge(Config file, List<Setting> settings) {
+  private static Config merge(Config file, List<Setting> settings) {
     Config merged = file;
     for (Setting setting : settings) {
       merged = read(setting).withFallback(merged);
     }
+    return merged;
+  }
+
+  private static ConfigObject resolve(Config written) {
     try {
-      return merged.resolve().root();
+      return written.resolve().root();
     } catch (ConfigException e) {
       throw new JobException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
@@ -87,7 +92,7 @@ public final class JobParser {
     }
   }
 
-  private static Job job(ConfigObject given, String defaultName) {
+  private static Job job(ConfigObject given, ConfigObject written, String defaultName) {
     Section root = Section.of(given, Assembly.known(""), "");
     Section run = root.section("run", Assembly.known("run"));
     Section train = root.section("train", Assembly.known("train"));
@@ -121,7 +126,7 @@ public final class JobParser {
         model,
         training(train, augmentation, Trainer.tensors(built, builder.tunings())),
         retraining,
-        given.withFallback(Assembly.known("")).render(RENDER));
+        Secrets.hide(given.withFallback(Assembly.known("")), written).render(RENDER));
   }
 
   /** A name becomes a directory under runs/, and must not lead out of it. */

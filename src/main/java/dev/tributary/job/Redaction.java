@@ -12,19 +12,32 @@ import java.util.regex.Pattern;
  */
 public final class Redaction {
   /** What stands in the place of a secret. */
-  private static final String HIDDEN = "***";
+  public static final String HIDDEN = "***";
 
   /** {@code scheme://user:password@} and {@code scheme://token@}. */
   private static final Pattern IN_ADDRESS =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^/@\\s\"']{1,1000}@");
 
+  /** What a name has in it that says it is secret. */
+  private static final String SECRET =
+      "(?:secret|passwd|password|credential|token|signature|access[._-]?key|account[._-]?key"
+          + "|api[._-]?key)";
+
   /** A name that says it is secret, and a value set under it. */
   private static final Pattern BY_NAME =
       Pattern.compile(
-          "(?i)((?:secret|passwd|password|credential|token|signature|access[._-]?key|account[._-]?key"
-              + "|api[._-]?key)[A-Za-z0-9._-]{0,100}\"?\\s{0,5}(?:=|:(?=\\s*\"))\\s{0,5}\"?)[^\\s\"&,;]+");
+          "(?i)("
+              + SECRET
+              + "[A-Za-z0-9._-]{0,100}\"?\\s{0,5}(?:=|:(?=\\s*\"))\\s{0,5}\"?)[^\\s\"&,;]+");
+
+  private static final Pattern NAME = Pattern.compile("(?i)" + SECRET);
 
   private Redaction() {}
+
+  /** Whether a name says that what is set under it is secret. */
+  public static boolean isSecret(String name) {
+    return NAME.matcher(name).find();
+  }
 
   /** The text without credentials in addresses: for what must otherwise stay as it is. */
   public static String ofAddresses(String text) {

@@ -1,6 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.DataException;
+import dev.tributary.spark.files.IdxFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,8 +73,8 @@ public final class Arrivals {
     Map<String, Long> labels = new HashMap<>();
     files.forEach(
         (name, time) -> {
-          note(name, IdxSource.IMAGES, time, images);
-          note(name, IdxSource.LABELS, time, labels);
+          note(name, IdxFiles.IMAGES, time, images);
+          note(name, IdxFiles.LABELS, time, labels);
         });
     List<Arrival> arrivals = new ArrayList<>();
     images.forEach(

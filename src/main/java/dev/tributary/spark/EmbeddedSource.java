@@ -42,7 +42,7 @@ public record EmbeddedSource(Embedded set, long seed, Part part, long count)
   }
 
   private static Iterator<Samples> make(Range range, Schema schema, Embedded.Maker maker) {
-    return range.blocks().stream()
+    return range.blocks(schema.bytes()).stream()
         .map(
             block -> {
               Samples samples = new Samples(schema, (int) block.count());

@@ -1,5 +1,6 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import org.apache.spark.api.java.JavaRDD;
@@ -57,6 +58,16 @@ public record HeldOutSource(SampleSource source, double from, double to, long se
   @Override
   public void checkRead() {
     source.checkRead();
+  }
+
+  @Override
+  public String feature(int number) {
+    return source.feature(number);
+  }
+
+  @Override
+  public BadRows badRows() {
+    return source.badRows();
   }
 
   @Override

@@ -10,12 +10,14 @@ import java.util.List;
  * @param from the first
  * @param to one past the last
  */
-record Range(long from, long to) implements Serializable {
-  /** Samples read at once: what bounds a task's memory. */
+public record Range(long from, long to) implements Serializable {
+  /** Samples read at once, and bytes of them: what bounds a task's memory. */
   private static final int BLOCK = 4096;
 
+  private static final int BLOCK_BYTES = 16 << 20;
+
   /** {@code 0 … count − 1}, cut into ranges whose lengths differ by one at most. */
-  static List<Range> cut(long count, int ranges) {
+  public static List<Range> cut(long count, int ranges) {
     List<Range> cut = new ArrayList<>();
     for (int i = 0; i < ranges; i++) {
       cut.add(new Range(count * i / ranges, count * (i + 1) / ranges));
@@ -24,13 +26,19 @@ record Range(long from, long to) implements Serializable {
   }
 
   /** Samples in it. */
-  long count() {
+  public long count() {
     return to - from;
   }
 
+  /** Samples of so many bytes that a block may hold. */
+  public static int block(int sampleBytes) {
+    return Math.max(1, Math.min(BLOCK, BLOCK_BYTES / Math.max(1, sampleBytes)));
+  }
+
   /** This range in blocks small enough to hold, in order. */
-  List<Range> blocks() {
-    return cut(count(), (int) ((count() + BLOCK - 1) / BLOCK)).stream()
+  public List<Range> blocks(int sampleBytes) {
+    int block = block(sampleBytes);
+    return cut(count(), Math.toIntExact((count() + block - 1) / block)).stream()
         .map(r -> new Range(from + r.from, from + r.to))
         .toList();
   }

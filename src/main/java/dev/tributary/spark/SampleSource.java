@@ -1,5 +1,6 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import org.apache.spark.api.java.JavaRDD;
@@ -39,4 +40,14 @@ public interface SampleSource {
    * @throws dev.tributary.data.DataException if too much of it is bad
    */
   default void checkRead() {}
+
+  /** What a feature is called, by its number among all, for messages. */
+  default String feature(int number) {
+    return "feature " + number;
+  }
+
+  /** What was passed over, when it was read last. */
+  default BadRows badRows() {
+    return new BadRows();
+  }
 }

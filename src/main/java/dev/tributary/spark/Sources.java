@@ -2,16 +2,20 @@ package dev.tributary.spark;
 
 import dev.tributary.data.BadRows;
 import dev.tributary.data.DataException;
+import dev.tributary.data.FeatureKind;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Vocabulary;
 import dev.tributary.data.digits.Digits.Part;
 import dev.tributary.data.embedded.Embedded;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.format.PackedDirectory;
+import dev.tributary.job.FileSpec;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobException;
 import dev.tributary.job.TableSpec;
 import dev.tributary.nn.Network;
+import dev.tributary.spark.files.FileSources;
+import dev.tributary.spark.files.ImageFolder;
 import dev.tributary.spark.pack.PackedSource;
 import dev.tributary.spark.table.TableSource;
 import dev.tributary.spark.table.Tables;
@@ -90,7 +94,7 @@ public final class Sources implements TrainingRun.Data {
     return this;
   }
 
-  /** The categories of the data's categorical columns; found by reading the training data. */
+  /** The names of categories and classes, found by looking at the training data. */
   public Vocabulary vocabulary() {
     if (vocabulary == null && data.packed()) {
       String train = trainLocation();
@@ -99,24 +103,26 @@ public final class Sources implements TrainingRun.Data {
           new Vocabulary(PackedDirectory.read(inIt == null ? train : inIt, hadoop).vocabulary());
     }
     if (vocabulary == null) {
-      TableSpec table = data.table();
-      vocabulary =
-          table == null || table.categorical().isEmpty()
-              ? Vocabulary.EMPTY
-              : Tables.vocabulary(table, trainLocation());
+      vocabulary = find();
     }
     return vocabulary;
+  }
+
+  private Vocabulary find() {
+    TableSpec table = data.table();
+    if (table != null && !table.categorical().isEmpty()) {
+      return Tables.vocabulary(table, trainLocation());
+    }
+    if (data.files() != null && data.files().format() == FileSpec.Format.IMAGES) {
+      return ImageFolder.vocabulary(trainLocation(), hadoop);
+    }
+    return Vocabulary.EMPTY;
   }
 
   /** The bad rows of each part of the data that were passed over, by its place. */
   public Map<String, BadRows> badRows() {
     Map<String, BadRows> bad = new LinkedHashMap<>();
-    opened.forEach(
-        (location, source) -> {
-          if (source instanceof TableSource table) {
-            bad.put(location, table.badRows());
-          }
-        });
+    opened.forEach((location, source) -> bad.put(source.describe(), source.badRows()));
     return bad;
   }
 
@@ -239,10 +245,7 @@ public final class Sources implements TrainingRun.Data {
   public SampleSource files(String location) {
     SampleSource known = opened.get(location);
     if (known == null) {
-      known =
-          isPacked(location)
-              ? packedDirectory(location)
-              : data.table() == null ? idx(location) : table(data.table(), location, true);
+      known = isPacked(location) ? packedDirectory(location) : open(location, true);
       opened.put(location, known);
     }
     return known;
@@ -262,12 +265,28 @@ public final class Sources implements TrainingRun.Data {
     if (isPacked(location)) {
       return files(location);
     }
-    return data.table() == null ? unlabelledIdx(location) : table(data.table(), location, false);
+    return open(location, false);
+  }
+
+  private SampleSource open(String location, boolean labelled) {
+    return data.table() == null
+        ? files(data.files() == null ? FileSpec.IDX : data.files(), location, labelled)
+        : table(data.table(), location, labelled);
+  }
+
+  private SampleSource files(FileSpec spec, String location, boolean labelled) {
+    return checked(
+        new FileSources(spec, network, preparation, hadoop, this::vocabulary)
+            .open(location, labelled));
   }
 
   private TableSource table(TableSpec spec, String location, boolean labelled) {
     int targets = spec.classes() ? 0 : network.output().size();
-    Schema schema = new Schema(preparation.input(), false, targets, spec.weight() != null);
+    FeatureKind kind =
+        spec.image() != null
+            ? FeatureKind.PIXELS
+            : spec.sparse() ? FeatureKind.SPARSE : FeatureKind.FLOATS;
+    Schema schema = new Schema(preparation.input(), kind, targets, spec.weight() != null);
     int classes = spec.classes() ? classes() : 0;
     return new TableSource(
         spec, location, schema, classes, preparation.filled(), labelled, this::vocabulary, opener);
@@ -275,12 +294,7 @@ public final class Sources implements TrainingRun.Data {
 
   /** A pair of IDX files by the start of their names. */
   public SampleSource idx(String prefix) {
-    return checked(IdxSource.labelled(prefix, classes(), hadoop));
-  }
-
-  /** The same where labels need not be there. */
-  public SampleSource unlabelledIdx(String prefix) {
-    return checked(IdxSource.maybeLabelled(prefix, classes(), hadoop));
+    return files(FileSpec.IDX, prefix, true);
   }
 
   /** One for each output; a single output tells two apart. */

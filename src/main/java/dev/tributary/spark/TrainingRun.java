@@ -14,12 +14,17 @@ import dev.tributary.train.Trainer;
 import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A job on Spark: its data divided into shards, its training, its evaluation after each epoch. */
 public final class TrainingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
   /** A run's data. */
   public interface Data {
     /** The training samples. */
@@ -38,9 +43,18 @@ public final class TrainingRun {
    * @param training the training's own result
    * @param test how the values it keeps do on the test samples, if there are any
    * @param preparation of features, as fitted to the training samples
+   * @param warnings what makes one doubt the training samples
    */
   public record Result(
-      Training.Result training, @Nullable Evaluation test, Preparation preparation) {}
+      Training.Result training,
+      @Nullable Evaluation test,
+      Preparation preparation,
+      List<String> warnings) {
+    /** Copies the list. */
+    public Result {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   private final JavaSparkContext spark;
   private final Job job;
@@ -113,11 +127,20 @@ public final class TrainingRun {
     if (tasks == 0) {
       tasks = Partitions.best(how.shards(), spark.defaultParallelism());
     }
-    try (ShardedData train = shards(data.train(), tasks)) {
+    SampleSource source = data.train();
+    try (ShardedData train = shards(source, tasks)) {
+      List<String> warnings = warnings(train, source);
       Preparation fitted =
           SparkPreparation.fit(kept == null ? job.model().preparation() : kept, train);
-      return run(job.objective().preparedBy(fitted), train, tasks, data, observer, keeper);
+      Result result = run(job.objective().preparedBy(fitted), train, tasks, data, observer, keeper);
+      return new Result(result.training(), result.test(), result.preparation(), warnings);
     }
+  }
+
+  private List<String> warnings(ShardedData train, SampleSource source) {
+    List<String> warnings = Profiles.of(train, job.model().network()).warnings(source::feature);
+    warnings.forEach(warning -> LOG.warn("{}: {}", source.describe(), warning));
+    return warnings;
   }
 
   private Result run(
@@ -161,9 +184,10 @@ public final class TrainingRun {
       }
       Training.Result result = training.run();
       if (validation == null || onTest == null) {
-        return new Result(result, result.kept().evaluation(), objective.preparation());
+        return new Result(result, result.kept().evaluation(), objective.preparation(), List.of());
       }
-      return new Result(result, onTest.evaluate(result.values()), objective.preparation());
+      return new Result(
+          result, onTest.evaluate(result.values()), objective.preparation(), List.of());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tributary.spark;
 
+import dev.tributary.data.BadRows;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import java.util.List;
@@ -33,8 +34,20 @@ public record UnionSource(List<SampleSource> sources) implements SampleSource {
   }
 
   @Override
+  public boolean countIsExact() {
+    return false;
+  }
+
+  @Override
   public void checkRead() {
     sources.forEach(SampleSource::checkRead);
+  }
+
+  @Override
+  public BadRows badRows() {
+    BadRows all = new BadRows();
+    sources.forEach(source -> all.add(source.badRows()));
+    return all;
   }
 
   @Override

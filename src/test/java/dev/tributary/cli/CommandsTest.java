@@ -244,9 +244,9 @@ final class CommandsTest {
     assertThat(Main.run("inspect", file)).isZero();
     assertThat(output())
         .contains(
-            "features are prepared: log1p of columns 0, 3; then standardize of columns 0, 1, 2, 3, 6 by"
-                + " the training samples' mean and deviation; then one_hot of columns 4, 5: 7 columns"
-                + " become 29");
+            "features are prepared: log1p of columns 0, 3; then standardize of columns 0, 1, 2, 3,"
+                + " 6 by the training samples' mean and deviation; then one_hot of columns 4, 5: 7"
+                + " columns become 29");
     assertThat(Main.run("train", file, "-D", "run.dir=" + run)).as(output()).isZero();
     JsonNode model = new ObjectMapper().readTree(run.resolve("model/model.json").toFile());
     JsonNode standardize = model.get("preparation").get(1);
@@ -284,9 +284,9 @@ final class CommandsTest {
     assertThat(Main.run("train", file, "-D", "network.input=[30]")).isEqualTo(3);
     assertThat(lastLine())
         .endsWith(
-            "the embedded house sales (train) holds samples of 7, but the network"
-                + " reads 30, which data.prepare makes of 8, as one_hot adds 22 columns; set network.input"
-                + " to [29]");
+            "the embedded house sales (train) holds samples of 7, but the network reads 30, which"
+                + " data.prepare makes of 8, as one_hot adds 22 columns; set network.input to"
+                + " [29]");
 
     // A model of before there were preparations.
     ObjectNode old = (ObjectNode) other;
@@ -334,8 +334,9 @@ final class CommandsTest {
     assertThat(lastLine())
         .startsWith("tributary: ")
         .endsWith(
-            "b-labels-idx1-ubyte: the label of sample 33 is 12, but the network has 10 outputs, so"
-                + " labels are 0 to 9; give its last layer at least 13 outputs, or mend the labels");
+            "b-labels-idx1-ubyte: label out of range: the label of sample 33 is 12, but the network"
+                + " has 10 outputs, so labels are 0 to 9; give its last layer at least 13 outputs,"
+                + " or mend the labels; or pass over such samples with data.on_bad_row = skip");
     assertThat(summary(run).get("status").asText()).isEqualTo("failed");
     assertThat(summary(run).get("exit_code").asInt()).isEqualTo(3);
     assertThat(run.resolve("model")).doesNotExist();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -43,7 +44,7 @@ final class TablesTest {
         layers = [{ type = affine, outputs = 8, initializer = he }, { type = relu },
           { type = affine, outputs = 3 }]
       }
-      train { optimizer = { type = adam }, epochs = 2, batch = 32, shards = 4 }
+      train { optimizer = { type = adam }, epochs = 2, batch = 32, shards = 16 }
       """;
 
   private static final Map<String, String> SETTINGS =
@@ -85,6 +86,7 @@ final class TablesTest {
       vectors.write().parquet(data.resolve(sparse ? "sparse" : "dense").toString());
       if (sparse) {
         vectors.coalesce(1).write().format("libsvm").save(data.resolve("libsvm").toString());
+        vectors.repartition(5).write().format("libsvm").save(data.resolve("libsvm5").toString());
       }
     }
     flat.select(
@@ -94,6 +96,16 @@ final class TablesTest {
         .toDF("label", "features")
         .write()
         .parquet(data.resolve("array").toString());
+    session
+        .range(0, 1_000_000, 1, 4)
+        .selectExpr(
+            "cast(id % 3 as int) label",
+            "cast(id % 10 as float) a",
+            "if(id = 534567, cast('NaN' as float), cast(id % 7 as float)) b",
+            "1 c",
+            "cast(2 as float) d")
+        .write()
+        .parquet(data.resolve("million").toString());
     session.stop();
   }
 
@@ -193,7 +205,7 @@ final class TablesTest {
       Path run = train(0, keys.toArray(new String[0]));
       hashes.put(entry.getKey(), json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
-    for (String partitions : List.of("1", "4")) {
+    for (String partitions : List.of("1", "16")) {
       Path run =
           train(
               0,
@@ -203,7 +215,112 @@ final class TablesTest {
       hashes.put(
           "on " + partitions, json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
-    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(12);
+    String table = "parquet.`" + data.resolve("parquet1") + "`";
+    for (String[] named :
+        new String[][] {{"table", table}, {"sql", "SELECT * FROM " + table + " ORDER BY d"}}) {
+      Path run = train(0, "data.format=" + named[0], "data.train=" + named[1]);
+      hashes.put(named[0], json(run.resolve("summary.json")).path("weights_sha256").asText());
+    }
+    for (String sparse : List.of("true", "false")) {
+      Path run =
+          train(
+              0,
+              "data.format=libsvm",
+              "data.train=" + data.resolve("libsvm5"),
+              "data.options={numFeatures = 4}",
+              "data.sparse=" + sparse);
+      hashes.put(
+          "sparse " + sparse, json(run.resolve("summary.json")).path("weights_sha256").asText());
+    }
+    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(16);
+  }
+
+  /** A row among a million is found, wherever its file's part begins. */
+  @Test
+  void oneBadRowAmongAMillionIsNamedOrPassedOver() throws IOException {
+    String million = data.resolve("million").toString();
+    String one = "train.epochs=1";
+    String batch = "train.batch=50000";
+    train(3, "data.format=parquet", "data.train=" + million, one, batch);
+    assertThat(output())
+        .containsPattern(
+            "million/part-00002-[^ ]*parquet: row 34,567 \\(a=7.0, b=NaN, c=1, d=2.0, label=0\\):"
+                + " not finite: column b is NaN, not a finite float32");
+    Path run =
+        train(
+            0, "data.format=parquet", "data.train=" + million, one, batch, "data.on_bad_row=skip");
+    JsonNode summary = json(run.resolve("summary.json"));
+    assertThat(summary.path("samples").asInt()).isEqualTo(999_999);
+    JsonNode found = summary.path("bad_rows").elements().next();
+    assertThat(found.path("rows").asInt()).isEqualTo(1_000_000);
+    assertThat(found.path("bad").asInt()).isEqualTo(1);
+    assertThat(found.path("first").get(0).asText()).contains("row 34,567 (a=7.0, b=NaN");
+  }
+
+  /** Two columns that should not be there, and a class that is not. */
+  @Test
+  void tellsWhatMakesOneDoubt() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("label,weight,b,code,d"));
+    for (int i = 0; i < 200; i++) {
+      lines.add(i % 2 + "," + i + ",0.5," + (7 - i % 2) + "," + i % 5);
+    }
+    String file = csv(lines.toArray(new String[0]));
+    Path run = train(0, "data.format=csv", "data.train=" + file);
+    JsonNode warnings = json(run.resolve("summary.json")).path("warnings");
+    assertThat(warnings)
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            "of the 3 classes that the network tells apart, 2 never occurs: it cannot be learnt",
+            "always the same, and so without use: column b (0.5)",
+            "as good as a copy of what is to be predicted: column code; leave it out of"
+                + " data.features, unless it is known when the model is used");
+    bytes.reset();
+    String job = folder.resolve("table.conf").toString();
+    Main.run("doctor", job, "-D", "data.format=csv", "-D", "data.train=" + file);
+    assertThat(output()).contains("always the same, and so without use: feature 1 (0.5)");
+  }
+
+  /** Labels as arrays: several at once, and shares of classes. */
+  @Test
+  void severalLabelsAndSharesOfClassesComeFromOneColumn() throws IOException {
+    String json = folder.resolve("rows.json").toString();
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      lines.add(String.format("{\"label\":[%d,0,%d],\"x\":[%d,1,2,3.5]}", i % 2, 1 - i % 2, i));
+    }
+    Files.write(Path.of(json), lines);
+    for (String loss : List.of("sigmoid_cross_entropy", "softmax_cross_entropy")) {
+      Path run =
+          train(
+              0,
+              "data.format=json",
+              "data.train=" + json,
+              "data.label_kind=numbers",
+              "train.loss=" + loss);
+      assertThat(json(run.resolve("summary.json")).path("status").asText()).isEqualTo("completed");
+    }
+    train(3, "data.format=json", "data.train=" + json);
+    assertThat(output())
+        .contains("column label holds several numbers for each row, which are no class; set")
+        .contains("data.label_kind = numbers");
+  }
+
+  /** What is secret is not kept, and is asked for when it is missed. */
+  @Test
+  void secretsOfOptionsAreNotWritten() throws IOException {
+    String file = csv("label,a,b,c,d", "1,2,3,4,5", "0,3,4,5,6");
+    Path run =
+        train(
+            0,
+            "data.format=csv",
+            "data.train=" + file,
+            "data.test=" + file,
+            "data.options={password = \"hid den,\\\"1\", header = true}");
+    String kept = Files.readString(run.resolve("job.conf"));
+    assertThat(kept).doesNotContain("hid den").contains("***");
+    bytes.reset();
+    assertThat(Main.run("evaluate", run.toString())).isEqualTo(3);
+    assertThat(output()).contains("data.options.password is ***, as secrets are not written");
   }
 
   private String csv(String... lines) throws IOException {
@@ -233,7 +350,7 @@ final class TablesTest {
       String file = thousandWith(row.getKey());
       bytes.reset();
       train(3, "data.format=csv", "data.train=" + file);
-      assertThat(output()).contains("rows.csv: row 699 of partition 0 (").contains(row.getValue());
+      assertThat(output()).contains("rows.csv: row 699 (").contains(row.getValue());
       bytes.reset();
     }
     Path run =
@@ -315,6 +432,21 @@ final class TablesTest {
     bytes.reset();
     train(3, "data.format=csv", "data.train=" + csv("label,a,b,c,d", "1,1,,2,3"), prepare);
     assertThat(output()).contains("missing value: column b is null");
+  }
+
+  /** Damage that Spark finds is bad data, not a fault of ours. */
+  @Test
+  void namesADamagedFile() throws IOException {
+    Path torn = Files.createDirectories(folder.resolve("torn.parquet"));
+    Path whole;
+    try (Stream<Path> parts = Files.list(data.resolve("parquet1"))) {
+      whole = parts.filter(p -> p.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(whole);
+    Arrays.fill(bytes, 4, 200, (byte) 0x55);
+    Files.write(torn.resolve("part.parquet"), bytes);
+    train(3, "data.format=parquet", "data.train=" + torn);
+    assertThat(output()).contains("FAILED_READ_FILE").contains("torn.parquet/part.parquet");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.tributary.spark.ml;
 
 import dev.tributary.data.DataException;
+import dev.tributary.data.image.Fit;
+import dev.tributary.job.BadRowRule;
 import dev.tributary.data.packed.Storage;
 import dev.tributary.job.Job;
 import dev.tributary.job.TableSpec;
@@ -38,15 +40,17 @@ final class ModelEvaluation {
             "parquet",
             Map.of(),
             List.of(features),
+            null,
+            false,
+            Fit.STRETCH,
             List.of(),
             List.of(label),
             classes,
             ParamAccess.text(params, params.weightCol()),
-            params.getHandleInvalid().equals("skip"),
-            1);
+            new BadRowRule(params.getHandleInvalid().equals("skip"), 1));
     Job.DataSpec data =
         new Job.DataSpec(
-            null, spec, null, null, null, 0, 0, new Job.Made(0, 0, 0), false, Storage.AUTO);
+            null, spec, null, null, null, null, 0, 0, new Job.Made(0, 0, 0), false, Storage.AUTO);
     Sources sources =
         new Sources(
                 data,

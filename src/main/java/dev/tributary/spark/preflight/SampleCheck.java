@@ -1,5 +1,7 @@
 package dev.tributary.spark.preflight;
 
+import dev.tributary.data.DataProfile;
+import dev.tributary.data.FeatureKind;
 import dev.tributary.data.Samples;
 import dev.tributary.data.prepare.Preparation;
 import dev.tributary.nn.Network;
@@ -16,6 +18,14 @@ final class SampleCheck {
 
   /** Features beyond this make most networks diverge at usual rates. */
   private static final float LARGE = 1e4f;
+
+  /** Samples that must be looked at for something to be always the same. */
+  private static final int ENOUGH = 50;
+
+  /** Features, and a share of zeros, from which on sparse samples are much smaller. */
+  private static final int WIDE = 100;
+
+  private static final double MOSTLY = 0.8;
 
   private final Samples samples;
   private final String data;
@@ -39,6 +49,7 @@ final class SampleCheck {
       check.labels(n, Math.max(2, network.output().size()));
     }
     check.features(n, preparation);
+    check.doubts(n, Math.max(2, network.output().size()));
     check.targets(n);
     return check.problems;
   }
@@ -63,6 +74,7 @@ final class SampleCheck {
     int size = samples.shape().size();
     float[] x = new float[size];
     float largest = 0;
+    long zeros = 0;
     int sampleOfLargest = 0;
     for (int i = 0; i < n; i++) {
       samples.write(i, x, 0);
@@ -82,12 +94,14 @@ final class SampleCheck {
         return;
       }
       for (float value : x) {
+        zeros += value == 0 ? 1 : 0;
         if (Math.abs(value) > largest) {
           largest = Math.abs(value);
           sampleOfLargest = i;
         }
       }
     }
+    sparsity(n, zeros);
     if (largest > LARGE && preparation.isNone()) {
       problems.add(
           new Problem(
@@ -97,6 +111,41 @@ final class SampleCheck {
                   Locale.ROOT, "features up to %.3g, in sample %d", largest, sampleOfLargest),
               "numbers around 1",
               "scale the features, by data.prepare = standardize"));
+    }
+  }
+
+  /** Wide rows of little else than zeros take a fraction of the memory as sparse ones. */
+  private void sparsity(int n, long zeros) {
+    int size = samples.shape().size();
+    if (samples.schema().kind() == FeatureKind.FLOATS
+        && size >= WIDE
+        && zeros > MOSTLY * n * size) {
+      problems.add(
+          new Problem(
+              Problem.Kind.WARNING,
+              data,
+              String.format(
+                  Locale.ROOT, "%.1f%% of the features are 0", 100.0 * zeros / ((double) n * size)),
+              "sparse samples, which take 8 bytes for each other feature alone",
+              "of a table -D data.sparse=true"));
+    }
+  }
+
+  /** Of a sample alone; which classes there are it cannot tell. */
+  private void doubts(int n, int classes) {
+    if (n < ENOUGH) {
+      return;
+    }
+    DataProfile profile = new DataProfile(samples.schema(), classes);
+    profile.add(samples, n);
+    for (String doubt : profile.featureWarnings(j -> "feature " + j)) {
+      problems.add(
+          new Problem(
+              Problem.Kind.WARNING,
+              data,
+              String.format(Locale.ROOT, "in the first %,d samples %s", n, doubt),
+              "features that tell, and not too much",
+              "data.features without it"));
     }
   }
 

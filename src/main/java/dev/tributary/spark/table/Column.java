@@ -4,7 +4,6 @@ import dev.tributary.data.BadRowException;
 import dev.tributary.data.BadRows.Kind;
 import dev.tributary.data.Vocabulary;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -43,15 +42,16 @@ record Column(
   }
 
   /**
-   * Puts its numbers to {@code out[at…]}; NaN where one is missing and is to be filled.
+   * Puts its numbers to the places from {@code at} on; NaN where one is missing and is to be
+   * filled.
    *
    * @return one past the last
    */
-  int read(InternalRow row, Vocabulary vocabulary, float[] out, int at) throws BadRowException {
+  int read(InternalRow row, Vocabulary vocabulary, Numbers out, int at) throws BadRowException {
     if (row.isNullAt(place)) {
       if (isScalar() && filled.get(at)) {
-        check(at + 1, out.length);
-        out[at] = Float.NaN;
+        check(at + 1, out.size());
+        out.put(at, Float.NaN);
         return at + 1;
       }
       throw new BadRowException(missing, "column " + name + " is null");
@@ -62,8 +62,8 @@ record Column(
     if (type instanceof ArrayType array) {
       return array(row.getArray(place), array.elementType(), out, at);
     }
-    check(at + 1, out.length);
-    out[at] = categorical ? category(row, vocabulary) : number(row, at);
+    check(at + 1, out.size());
+    out.put(at, categorical ? category(row, vocabulary) : number(row, at));
     return at + 1;
   }
 
@@ -141,14 +141,14 @@ record Column(
     return number;
   }
 
-  private int array(ArrayData values, DataType element, float[] out, int at)
+  private int array(ArrayData values, DataType element, Numbers out, int at)
       throws BadRowException {
     int n = values.numElements();
-    check(at + n, out.length);
+    check(at + n, out.size());
     for (int j = 0; j < n; j++) {
       if (values.isNullAt(j)) {
         if (filled.get(at + j)) {
-          out[at + j] = Float.NaN;
+          out.put(at + j, Float.NaN);
           continue;
         }
         throw new BadRowException(missing, "column " + name + " is null at place " + j);
@@ -164,20 +164,29 @@ record Column(
             case "double" -> values.getDouble(j);
             default -> throw new IllegalStateException(name + ": " + type);
           };
-      out[at + j] = finite(value, j, at + j);
+      out.put(at + j, finite(value, j, at + j));
     }
     return at + n;
   }
 
-  private int vector(InternalRow struct, float[] out, int at) throws BadRowException {
+  private int vector(InternalRow struct, Numbers out, int at) throws BadRowException {
     ArrayData values = struct.getArray(3);
     boolean sparse = struct.getByte(0) == 0;
     int n = sparse ? struct.getInt(1) : values.numElements();
-    check(at + n, out.length);
-    Arrays.fill(out, at, at + n, 0f);
+    check(at + n, out.size());
+    ArrayData indices = sparse ? struct.getArray(2) : values;
+    int before = -1;
     for (int j = 0; j < values.numElements(); j++) {
-      int index = sparse ? struct.getArray(2).getInt(j) : j;
-      out[at + index] = finite(values.getDouble(j), index, at + index);
+      int index = sparse ? indices.getInt(j) : j;
+      if (index <= before || index >= n) {
+        throw new BadRowException(
+            Kind.WRONG_LENGTH,
+            String.format(
+                "column %s has index %d after %d, but indices ascend and are below %d",
+                name, index, before, n));
+      }
+      out.put(at + index, finite(values.getDouble(j), index, at + index));
+      before = index;
     }
     return at + n;
   }

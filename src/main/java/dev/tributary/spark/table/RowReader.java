@@ -4,17 +4,20 @@ import dev.tributary.data.BadRowException;
 import dev.tributary.data.BadRows;
 import dev.tributary.data.BadRows.Kind;
 import dev.tributary.data.DataException;
+import dev.tributary.data.FeatureKind;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Vocabulary;
+import dev.tributary.spark.BadRowsAccumulator;
+import dev.tributary.spark.Range;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
-import org.apache.spark.rdd.InputFileBlockHolder;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class RowReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Samples in a block: with the row at hand, all that a task holds. */
-  private static final int BLOCK = 4096;
+  /** Bytes of a block of sparse samples, whose number alone does not tell. */
+  private static final int BLOCK_BYTES = 16 << 20;
 
   /**
    * What a reader looks for in rows.
    *
    * @param features columns, in order
    * @param labels columns; none if they are not there, for prediction
+   * @param image the column of images, in the place of features; null if there is none
    * @param weight the column of weights, if any
    * @param schema what the samples hold
    * @param classes labels must be below it; 0 where numbers are to be predicted
@@ -37,6 +41,7 @@ final class RowReader implements Serializable {
   record Layout(
       List<Column> features,
       List<Column> labels,
+      @Nullable ImageColumn image,
       @Nullable Column weight,
       Schema schema,
       int classes)
@@ -85,17 +90,23 @@ final class RowReader implements Serializable {
 
   /** One way through a partition, with its scratch space. */
   private final class Pass {
-    private final float[] features = new float[layout.schema().shape().size()];
-    private final float[] targets = new float[Math.max(1, layout.schema().targets())];
-    private final float[] one = new float[1];
+    private final Numbers.Sparse sparse = new Numbers.Sparse(layout.schema().shape().size());
+    private final Numbers.Dense dense =
+        new Numbers.Dense(
+            layout.schema().kind() == FeatureKind.FLOATS ? layout.schema().shape().size() : 0);
+    private final Numbers.Dense targets = new Numbers.Dense(Math.max(1, layout.schema().targets()));
+    private final Numbers.Dense one = new Numbers.Dense(1);
     private final BadRows bad = new BadRows();
+    private final Position position = new Position(data);
     private boolean isOver;
 
     Samples block(Iterator<InternalRow> rows) {
       Samples block = new Samples(layout.schema(), 16);
-      while (block.count() < BLOCK && rows.hasNext()) {
+      int room = Range.block(layout.schema().bytes());
+      while (block.count() < room && block.contentBytes() < BLOCK_BYTES && rows.hasNext()) {
         InternalRow row = rows.next();
         bad.countRead();
+        position.next();
         try {
           add(row, block);
         } catch (BadRowException e) {
@@ -115,24 +126,44 @@ final class RowReader implements Serializable {
     }
 
     private void add(InternalRow row, Samples block) throws BadRowException {
-      fill(layout.features(), row, features, features.length, "features");
-      int label = Samples.UNLABELLED;
-      if (!layout.labels().isEmpty()) {
-        int expected = targets.length;
-        fill(layout.labels(), row, targets, expected, "numbers to predict");
-        label = layout.classes() > 0 ? label(targets[0]) : label;
+      byte[] pixels = layout.image() == null ? null : layout.image().read(row);
+      Numbers features = layout.schema().sparse() ? sparse : dense;
+      if (pixels == null) {
+        fill(layout.features(), row, features, "features");
       }
-      float weight = 1;
-      if (layout.weight() != null) {
-        layout.weight().read(row, vocabulary, one, 0);
-        weight = one[0];
-        if (weight < 0) {
-          throw new BadRowException(
-              Kind.NEGATIVE_WEIGHT, "column " + layout.weight().name() + " is " + weight);
-        }
+      int label = label(row);
+      float weight = weight(row);
+      float[] numbers = layout.schema().targets() == 0 ? NONE : targets.values();
+      if (pixels != null) {
+        block.add(pixels, numbers, weight, label);
+      } else if (layout.schema().sparse()) {
+        block.add(sparse.places(), sparse.values(), sparse.present(), numbers, weight, label);
+      } else {
+        block.add(dense.values(), numbers, weight, label);
       }
-      float[] numbers = layout.schema().targets() == 0 ? NONE : targets;
-      block.add(features, numbers, weight, label);
+    }
+
+    /** The class, if there is one; numbers to predict are put where they belong. */
+    private int label(InternalRow row) throws BadRowException {
+      if (layout.labels().isEmpty()) {
+        Arrays.fill(targets.values(), Float.NaN);
+        return Samples.UNLABELLED;
+      }
+      fill(layout.labels(), row, targets, "numbers to predict");
+      return layout.classes() > 0 ? label(targets.values()[0]) : Samples.UNLABELLED;
+    }
+
+    private float weight(InternalRow row) throws BadRowException {
+      if (layout.weight() == null) {
+        return 1;
+      }
+      layout.weight().read(row, vocabulary, one, 0);
+      float weight = one.values()[0];
+      if (weight < 0) {
+        throw new BadRowException(
+            Kind.NEGATIVE_WEIGHT, "column " + layout.weight().name() + " is " + weight);
+      }
+      return weight;
     }
 
     private int label(float value) throws BadRowException {
@@ -146,28 +177,24 @@ final class RowReader implements Serializable {
       return (int) value;
     }
 
-    private void fill(List<Column> columns, InternalRow row, float[] to, int expected, String what)
+    private void fill(List<Column> columns, InternalRow row, Numbers to, String what)
         throws BadRowException {
       int at = 0;
+      to.begin();
       for (Column column : columns) {
         at = column.read(row, vocabulary, to, at);
       }
-      if (at != expected) {
+      if (at != to.size()) {
         throw new BadRowException(
-            Kind.WRONG_LENGTH, String.format("there are %d %s, expected %d", at, what, expected));
+            Kind.WRONG_LENGTH, String.format("there are %d %s, expected %d", at, what, to.size()));
       }
     }
 
     private String place(InternalRow row, BadRowException e) {
-      String file = InputFileBlockHolder.getInputFilePath().toString();
+      String shown = values(row);
       return String.format(
-          "%s: row %d of partition %d (%s): %s: %s",
-          file.isEmpty() ? data : file,
-          bad.read() - 1,
-          TaskContext.getPartitionId(),
-          values(row),
-          e.kind().words(),
-          e.getMessage());
+          "%s%s: %s: %s",
+          position, shown.isEmpty() ? "" : " (" + shown + ")", e.kind().words(), e.getMessage());
     }
   }
 

@@ -6,7 +6,10 @@ import dev.tributary.data.DataException;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
 import dev.tributary.data.Vocabulary;
+import dev.tributary.data.image.ImageDecoder;
+import dev.tributary.job.Redaction;
 import dev.tributary.job.TableSpec;
+import dev.tributary.spark.BadRowCount;
 import dev.tributary.spark.SampleSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +20,9 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TableSource implements SampleSource {
   private static final Logger LOG = LoggerFactory.getLogger(TableSource.class);
+
+  /** A column that, by this name, may be meant for another use than it has. */
+  private static final String WEIGHT = "weight";
 
   /** Who has tables, by their location. */
   @FunctionalInterface
@@ -51,7 +60,8 @@ public final class TableSource implements SampleSource {
   private final BitSet filled;
   private final boolean labelled;
   private final Supplier<Vocabulary> vocabulary;
-  private @Nullable BadRowsAccumulator badRows;
+  private final BadRowCount bad;
+  private List<String> scalars = List.of();
   private @Nullable String where;
 
   /**
@@ -77,6 +87,7 @@ public final class TableSource implements SampleSource {
     this.opener = opener;
     this.spec = spec;
     this.location = location;
+    this.bad = new BadRowCount(spec.badRows(), describe());
     this.schema = schema;
     this.classes = classes;
     this.filled = filled;
@@ -102,48 +113,111 @@ public final class TableSource implements SampleSource {
 
   @Override
   public String describe() {
-    return location;
+    return Redaction.ofAddresses(location);
   }
 
   @Override
   public JavaRDD<Samples> read(JavaSparkContext spark, int slices) {
     Dataset<Row> all = opener.open(spec, location);
     Dataset<Row> table = where == null ? all : all.filter(where);
-    List<String> labels = labelled || Tables.has(table, spec.labels()) ? spec.labels() : List.of();
-    List<String> features = features(table);
-    List<String> names = new ArrayList<>(features);
-    names.addAll(labels);
-    if (spec.weight() != null) {
-      names.add(spec.weight());
-    }
-    Dataset<Row> chosen = Tables.select(table, names, spec, location);
-    List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      boolean isLabel = i >= features.size() && i < features.size() + labels.size();
-      Kind missing = isLabel ? Kind.MISSING_LABEL : Kind.MISSING_VALUE;
-      BitSet may = i < features.size() ? filled : new BitSet();
-      columns.add(Tables.column(chosen.schema().fields()[i], i, spec, missing, may, location));
-    }
-    checkWidth(columns.subList(0, features.size()));
-    RowReader.Layout layout =
-        new RowReader.Layout(
-            new ArrayList<>(columns.subList(0, features.size())),
-            new ArrayList<>(columns.subList(features.size(), features.size() + labels.size())),
-            spec.weight() == null ? null : columns.get(columns.size() - 1),
-            schema,
-            classes);
-    BadRowsAccumulator bad = new BadRowsAccumulator();
-    spark.sc().register(bad);
-    badRows = bad;
+    Layout layout = layout(table);
+    Dataset<Row> chosen = Tables.select(table, layout.names(), spec, describe());
+    RowReader.Layout columns = columns(layout, chosen.schema());
     Vocabulary categories = spec.categorical().isEmpty() ? Vocabulary.EMPTY : vocabulary.get();
     RowReader reader =
-        new RowReader(layout, categories, bad, spec.skip(), location, opener.skipSetting());
+        new RowReader(
+            columns,
+            categories,
+            bad.begin(spark),
+            spec.badRows().skip(),
+            describe(),
+            opener.skipSetting());
     return chosen.queryExecution().toRdd().toJavaRDD().mapPartitions(reader::read);
+  }
+
+  /** Names of the columns that are read, in this order; an image, a weight, if there are any. */
+  private record Layout(
+      List<String> features, List<String> labels, @Nullable String image, @Nullable String weight) {
+    List<String> names() {
+      List<String> names = new ArrayList<>(features);
+      names.addAll(labels);
+      for (String one : Arrays.asList(image, weight)) {
+        if (one != null) {
+          names.add(one);
+        }
+      }
+      return names;
+    }
+  }
+
+  private Layout layout(Dataset<Row> table) {
+    List<String> labels = labelled || Tables.has(table, spec.labels()) ? spec.labels() : List.of();
+    List<String> features = spec.image() == null ? features(table) : List.of();
+    return new Layout(features, labels, spec.image(), spec.weight());
+  }
+
+  private RowReader.Layout columns(Layout layout, StructType type) {
+    int width = layout.features().size();
+    ArrayList<Column> features = new ArrayList<>();
+    ArrayList<Column> labels = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      features.add(column(type, i, Kind.MISSING_VALUE, filled));
+    }
+    for (int i = width; i < width + layout.labels().size(); i++) {
+      labels.add(column(type, i, Kind.MISSING_LABEL, new BitSet()));
+    }
+    if (spec.image() == null) {
+      checkWidth(features);
+    }
+    scalars =
+        features.stream().allMatch(Column::isScalar)
+            ? features.stream().map(Column::name).toList()
+            : List.of();
+    checkLabels(labels);
+    int last = type.fields().length - 1;
+    return new RowReader.Layout(
+        features,
+        labels,
+        spec.image() == null ? null : image(type.fields()[width + labels.size()], type),
+        spec.weight() == null ? null : column(type, last, Kind.MISSING_VALUE, new BitSet()),
+        schema,
+        classes);
+  }
+
+  private Column column(StructType type, int place, Kind missing, BitSet mayBeMissing) {
+    return Tables.column(type.fields()[place], place, spec, missing, mayBeMissing, describe());
+  }
+
+  private ImageColumn image(StructField field, StructType type) {
+    if (!ImageColumn.isReadable(field.dataType())) {
+      throw new DataException(
+          String.format(
+              "%s: column %s is of type %s; images are bytes (binary), or what Spark's source image"
+                  + " gives: name their column with data.image",
+              describe(), field.name(), field.dataType().simpleString()));
+    }
+    try {
+      return new ImageColumn(
+          field.name(),
+          type.fieldIndex(field.name()),
+          field.dataType() instanceof BinaryType,
+          new ImageDecoder(schema.shape(), spec.fit()));
+    } catch (IllegalArgumentException e) {
+      throw new DataException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private List<String> features(Dataset<Row> table) {
     if (!spec.features().isEmpty()) {
       return spec.features();
+    }
+    if (spec.weight() == null && Tables.has(table, List.of(WEIGHT))) {
+      LOG.warn(
+          "{}: column {} is read as a feature; if it says how much a sample counts, set"
+              + " data.weight = {}",
+          describe(),
+          WEIGHT,
+          WEIGHT);
     }
     return Arrays.stream(table.columns())
         .filter(c -> !spec.labels().contains(c) && !c.equals(spec.weight()))
@@ -157,30 +231,35 @@ public final class TableSource implements SampleSource {
           String.format(
               "%s has %d columns of features (%s), but the network reads %s; set network.input, or"
                   + " choose columns with data.features",
-              location,
+              describe(),
               features.size(),
               String.join(", ", features.stream().map(Column::name).toList()),
               schema.shape()));
     }
   }
 
-  @Override
-  public void checkRead() {
-    BadRows bad = badRows();
-    if (bad.count() > 0) {
-      bad.check(spec.badRowShare(), location);
-      LOG.warn(
-          "{}: {} of {} rows were passed over: {}; the first: {}",
-          location,
-          bad.count(),
-          bad.read(),
-          bad.byKind(),
-          String.join("; ", bad.places()));
+  private void checkLabels(List<Column> labels) {
+    if (classes > 0 && labels.stream().anyMatch(column -> !column.isScalar())) {
+      throw new DataException(
+          String.format(
+              "%s: column %s holds several numbers for each row, which are no class; set"
+                  + " data.label_kind = numbers",
+              describe(), labels.get(0).name()));
     }
   }
 
-  /** The rows that were passed over so far. */
+  @Override
+  public void checkRead() {
+    bad.check();
+  }
+
+  @Override
+  public String feature(int number) {
+    return number < scalars.size() ? "column " + scalars.get(number) : "feature " + number;
+  }
+
+  @Override
   public BadRows badRows() {
-    return badRows == null ? new BadRows() : badRows.value();
+    return bad.found();
   }
 }

@@ -3,6 +3,7 @@ package dev.tributary.spark.table;
 import dev.tributary.data.BadRows.Kind;
 import dev.tributary.data.DataException;
 import dev.tributary.data.Vocabulary;
+import dev.tributary.job.Redaction;
 import dev.tributary.job.TableSpec;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -30,6 +31,7 @@ public final class Tables {
 
   /** The rows, by the path, name or query that the format asks for. */
   public static Dataset<Row> open(TableSpec spec, String location) {
+    checkHidden(spec);
     SparkSession session = SparkSession.builder().getOrCreate();
     try {
       return switch (spec.format()) {
@@ -42,6 +44,8 @@ public final class Tables {
                 .options(spec.options())
                 .option("dbtable", location)
                 .load();
+        case "binary_file" ->
+            session.read().format("binaryFile").options(spec.options()).load(location);
         case "csv" -> session.read().option("header", "true").options(spec.options()).csv(location);
         default -> session.read().format(spec.format()).options(spec.options()).load(location);
       };
@@ -51,10 +55,26 @@ public final class Tables {
     }
   }
 
+  private static void checkHidden(TableSpec spec) {
+    for (Map.Entry<String, String> option : spec.options().entrySet()) {
+      if (option.getValue().equals(Redaction.HIDDEN)) {
+        throw new DataException(
+            String.format(
+                "data.options.%s is %s, as secrets are not written to a run's directory; give it"
+                    + " with -D, or write %s = ${NAME} in the job file, which is read from the"
+                    + " environment each time",
+                option.getKey(), Redaction.HIDDEN, option.getKey()));
+      }
+    }
+  }
+
   private static DataException unreadable(TableSpec spec, String location, Exception e) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return new DataException(
-        String.format("cannot read %s as %s: %s", location, spec.format(), message), e);
+        String.format(
+            "cannot read %s as %s: %s",
+            Redaction.of(location), spec.format(), Redaction.of(message)),
+        e);
   }
 
   static boolean has(Dataset<Row> table, List<String> columns) {

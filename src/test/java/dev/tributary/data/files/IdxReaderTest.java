@@ -1,8 +1,11 @@
-package dev.tributary.data;
+package dev.tributary.data.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.data.DataException;
+import dev.tributary.data.Samples;
+import dev.tributary.data.TestIdx;
 import dev.tributary.tensor.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,8 +17,16 @@ final class IdxReaderTest {
   private static final byte[] LABELS = TestIdx.labels(0, 2, 1);
 
   private static IdxReader open(byte[] images, byte[] labels) throws IOException {
+    return open(images, labels, 3);
+  }
+
+  private static IdxReader open(byte[] images, byte[] labels, int classes) throws IOException {
     return new IdxReader(
-        "i.idx", new ByteArrayInputStream(images), "l.idx", new ByteArrayInputStream(labels));
+        "i.idx",
+        new ByteArrayInputStream(images),
+        "l.idx",
+        new ByteArrayInputStream(labels),
+        classes);
   }
 
   @Test
@@ -27,7 +38,7 @@ final class IdxReaderTest {
         assertThat(reader.count()).isEqualTo(3);
         assertThat(reader.shape()).isEqualTo(Shape.image(2, 2, 1));
         reader.skip(1);
-        Samples samples = reader.read(2, 3);
+        Samples samples = reader.read(2);
         assertThat(samples.label(0)).isEqualTo(2);
         assertThat(samples.label(1)).isEqualTo(1);
         float[] values = new float[4];
@@ -39,8 +50,8 @@ final class IdxReaderTest {
 
   @Test
   void readsImagesWithoutLabels() throws IOException {
-    try (IdxReader reader = new IdxReader("i.idx", new ByteArrayInputStream(IMAGES), "", null)) {
-      assertThat(reader.read(3, 1).label(2)).isEqualTo(Samples.UNLABELLED);
+    try (IdxReader reader = new IdxReader("i.idx", new ByteArrayInputStream(IMAGES), "", null, 1)) {
+      assertThat(reader.read(3).label(2)).isEqualTo(Samples.UNLABELLED);
     }
   }
 
@@ -87,14 +98,14 @@ final class IdxReaderTest {
   @Test
   void refusesATruncatedBody() throws IOException {
     try (IdxReader reader = open(Arrays.copyOf(IMAGES, IMAGES.length - 1), LABELS)) {
-      assertThatThrownBy(() -> reader.read(3, 3))
+      assertThatThrownBy(() -> reader.read(3))
           .isInstanceOf(DataException.class)
           .hasMessage(
               "i.idx: ends by sample 2, but its header promises 3 samples; the file was cut short:"
                   + " fetch it again");
     }
     try (IdxReader reader = open(IMAGES, Arrays.copyOf(LABELS, LABELS.length - 2))) {
-      assertThatThrownBy(() -> reader.read(3, 3))
+      assertThatThrownBy(() -> reader.read(3))
           .isInstanceOf(DataException.class)
           .hasMessageStartingWith("l.idx: ends by sample 1, but its header promises 3 samples");
     }
@@ -104,7 +115,7 @@ final class IdxReaderTest {
   void refusesATruncatedGzip() throws IOException {
     byte[] gzip = TestIdx.gzip(IMAGES);
     try (IdxReader reader = open(Arrays.copyOf(gzip, gzip.length - 12), LABELS)) {
-      assertThatThrownBy(() -> reader.read(3, 3))
+      assertThatThrownBy(() -> reader.read(3))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("i.idx: ends by sample");
     }
@@ -112,12 +123,12 @@ final class IdxReaderTest {
 
   @Test
   void refusesALabelBeyondTheClasses() throws IOException {
-    try (IdxReader reader = open(IMAGES, LABELS)) {
-      assertThatThrownBy(() -> reader.read(3, 2))
+    try (IdxReader reader = open(IMAGES, LABELS, 2)) {
+      assertThatThrownBy(() -> reader.read(3))
           .isInstanceOf(DataException.class)
           .hasMessage(
-              "l.idx: the label of sample 1 is 2, but the network has 2 outputs, so labels are 0 to 1;"
-                  + " give its last layer at least 3 outputs, or mend the labels");
+              "l.idx: the label of sample 1 is 2, but the network has 2 outputs, so labels are 0 to"
+                  + " 1; give its last layer at least 3 outputs, or mend the labels");
     }
   }
 

@@ -1,5 +1,6 @@
-package dev.tributary.data;
+package dev.tributary.data.files;
 
+import dev.tributary.data.DataException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -65,8 +66,8 @@ final class IdxHeader {
     }
     return new DataException(
         String.format(
-            "%s: starts with 0x%08x, but an IDX file of %s starts with %s; is it another file, or are"
-                + " images and labels swapped?",
+            "%s: starts with 0x%08x, but an IDX file of %s starts with %s; is it another file, or"
+                + " are images and labels swapped?",
             name, magic, what, expected));
   }
 

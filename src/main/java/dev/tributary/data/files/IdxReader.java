@@ -1,8 +1,11 @@
-package dev.tributary.data;
+package dev.tributary.data.files;
 
+import dev.tributary.data.BadRowException;
+import dev.tributary.data.BadRows.Kind;
+import dev.tributary.data.DataException;
+import dev.tributary.data.Samples;
 import dev.tributary.tensor.Shape;
 import java.io.BufferedInputStream;
-import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Images are unsigned bytes, (n, height, width) or (n, height, width, channels); labels are
  * unsigned bytes, (n).
  */
-public final class IdxReader implements Closeable {
+public final class IdxReader implements Records {
   private static final int BUFFER = 1 << 16;
 
   /** Values in an image: 4096 x 4096 x 4. */
@@ -35,6 +38,8 @@ public final class IdxReader implements Closeable {
   private final @Nullable DataInputStream labels;
   private final Shape shape;
   private final int count;
+  private final int classes;
+  private final byte[] image;
   private int next;
 
   /**
@@ -42,10 +47,15 @@ public final class IdxReader implements Closeable {
    *
    * @param images the images' bytes; closed with this reader
    * @param labels the labels' bytes; closed with this reader; null if there are none
+   * @param classes labels must be below it
    * @throws DataException if a header is wrong or the counts differ; the message names the file
    */
   public IdxReader(
-      String imagesName, InputStream images, String labelsName, @Nullable InputStream labels)
+      String imagesName,
+      InputStream images,
+      String labelsName,
+      @Nullable InputStream labels,
+      int classes)
       throws IOException {
     this.imagesName = imagesName;
     this.labelsName = labelsName;
@@ -59,6 +69,8 @@ public final class IdxReader implements Closeable {
     checkSize(d);
     this.shape = Shape.image(d[1], d[2], d.length == 4 ? d[3] : 1);
     this.count = imageHeader.count();
+    this.classes = classes;
+    this.image = new byte[shape.size()];
   }
 
   /** A header that was damaged, or is meant to, must not make us ask for all memory. */
@@ -70,8 +82,8 @@ public final class IdxReader implements Closeable {
     if (values > LARGEST_IMAGE) {
       throw new DataException(
           String.format(
-              "%s: the header says images of %s values, more than the %,d that are read; is the file"
-                  + " damaged?",
+              "%s: the header says images of %s values, more than the %,d that are read; is the"
+                  + " file damaged?",
               imagesName,
               Arrays.stream(d).skip(1).mapToObj(String::valueOf).collect(Collectors.joining(" x ")),
               LARGEST_IMAGE));
@@ -131,46 +143,72 @@ public final class IdxReader implements Closeable {
   /**
    * Reads the next samples.
    *
-   * @param classes labels must be below it
-   * @throws DataException if a file ends before, or a label is not below {@code classes}
+   * @throws DataException if a file ends before, or a label is not below the number of classes
    */
-  public Samples read(int samples, int classes) throws IOException {
+  public Samples read(int samples) throws IOException {
     Samples read = new Samples(shape, Math.min(samples, Math.max(1, ROOM / shape.size())));
-    byte[] image = new byte[shape.size()];
     for (int i = 0; i < samples; i++) {
-      readImage(image);
-      read.add(image, 0, readLabel(classes));
-      next++;
+      try {
+        next(read);
+      } catch (BadRowException e) {
+        throw new DataException(labelsName + ": " + e.getMessage(), e);
+      }
     }
     return read;
   }
 
-  private void readImage(byte[] image) throws IOException {
+  @Override
+  public void next(Samples samples) throws IOException, BadRowException {
     try {
       images.readFully(image);
     } catch (EOFException e) {
       throw truncated(imagesName, e);
     }
+    int label = readLabel();
+    int number = next++;
+    if (label >= classes) {
+      throw new BadRowException(
+          Kind.LABEL_OUT_OF_RANGE,
+          String.format(
+              "the label of sample %,d is %d, but the network has %d outputs, so labels are 0 to"
+                  + " %d; give its last layer at least %d outputs, or mend the labels",
+              number, label, classes, classes - 1, label + 1));
+    }
+    samples.add(image, 0, label);
   }
 
-  private int readLabel(int classes) throws IOException {
+  private int readLabel() throws IOException {
     if (labels == null) {
       return Samples.UNLABELLED;
     }
-    int label;
     try {
-      label = labels.readUnsignedByte();
+      return labels.readUnsignedByte();
     } catch (EOFException e) {
       throw truncated(labelsName, e);
     }
-    if (label >= classes) {
+  }
+
+  /** Of a sample whose label is bad, as that alone can be. */
+  @Override
+  public String file() {
+    return labels == null ? imagesName : labelsName;
+  }
+
+  @Override
+  public void checkEnd() throws IOException {
+    checkEnd(images, imagesName);
+    if (labels != null) {
+      checkEnd(labels, labelsName);
+    }
+  }
+
+  private void checkEnd(InputStream in, String name) throws IOException {
+    if (in.read() >= 0) {
       throw new DataException(
           String.format(
-              "%s: the label of sample %,d is %d, but the network has %d outputs, so labels are 0 to"
-                  + " %d; give its last layer at least %d outputs, or mend the labels",
-              labelsName, next, label, classes, classes - 1, label + 1));
+              "%s: goes on behind the %,d samples that its header promises; is it damaged?",
+              name, count));
     }
-    return label;
   }
 
   private DataException truncated(String name, EOFException cause) {

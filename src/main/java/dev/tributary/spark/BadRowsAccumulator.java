@@ -1,4 +1,4 @@
-package dev.tributary.spark.table;
+package dev.tributary.spark;
 
 import dev.tributary.data.BadRows;
 import java.util.TreeMap;
@@ -8,11 +8,11 @@ import org.apache.spark.util.AccumulatorV2;
  * The bad rows of each partition. A partition that is read again, after a lost executor or for
  * another part of the data, says the same again and is counted once.
  */
-final class BadRowsAccumulator extends AccumulatorV2<BadRowsAccumulator.Part, BadRows> {
+public final class BadRowsAccumulator extends AccumulatorV2<BadRowsAccumulator.Part, BadRows> {
   private static final long serialVersionUID = 1L;
 
   /** One partition's rows. */
-  record Part(int partition, BadRows rows) {}
+  public record Part(int partition, BadRows rows) {}
 
   private final TreeMap<Integer, BadRows> parts = new TreeMap<>();
 
