@@ -65,7 +65,17 @@ public record Job(
     /** IDX files that somebody else names. */
     public static final DataSpec IDX =
         new DataSpec(
-            null, null, FileSpec.IDX, null, null, null, 0, 0, new Made(0, 0, 0), false, Storage.AUTO);
+            null,
+            null,
+            FileSpec.IDX,
+            null,
+            null,
+            null,
+            0,
+            0,
+            new Made(0, 0, 0),
+            false,
+            Storage.AUTO);
   }
 
   /**

@@ -2,8 +2,8 @@ package dev.tributary.spark.ml;
 
 import dev.tributary.data.DataException;
 import dev.tributary.data.image.Fit;
-import dev.tributary.job.BadRowRule;
 import dev.tributary.data.packed.Storage;
+import dev.tributary.job.BadRowRule;
 import dev.tributary.job.Job;
 import dev.tributary.job.TableSpec;
 import dev.tributary.spark.ShardedData;
