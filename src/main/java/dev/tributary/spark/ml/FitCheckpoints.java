@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -36,13 +37,19 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
   private final @Nullable String folder;
   private final Job job;
   private final Configuration hadoop;
+  private final BooleanSupplier stop;
   private Map<String, String> identity = Map.of();
   private @Nullable Path own;
   private @Nullable CheckpointWriter writer;
   private @Nullable Lease lease;
 
-  /** Under this directory; null to keep none. */
-  FitCheckpoints(@Nullable String folder, Job job, Configuration hadoop) {
+  /**
+   * Under this directory; null to keep none.
+   *
+   * @param stop whether the fit shall end after the step that it is making
+   */
+  FitCheckpoints(@Nullable String folder, Job job, Configuration hadoop, BooleanSupplier stop) {
+    this.stop = stop;
     this.folder = folder;
     this.job = job;
     this.hadoop = hadoop;
@@ -81,7 +88,7 @@ final class FitCheckpoints implements TrainingRun.Keeper, AutoCloseable {
               checkpoints(),
               Objects.requireNonNull(lease),
               job.training().checkpoint(),
-              () -> false,
+              stop,
               new Checkpoint.Origin(job.text(), Map.copyOf(ofRun), Map.of()));
       writer = made;
       return made;

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.Vector;
@@ -36,6 +37,7 @@ final class Fitting {
   private final NeuralNetEstimator<?> estimator;
   private final Job job;
   private final boolean classes;
+  private BooleanSupplier stop = () -> false;
 
   /**
    * Of an estimator.
@@ -47,6 +49,12 @@ final class Fitting {
     this.estimator = estimator;
     this.job = job;
     this.classes = classes;
+  }
+
+  /** Ends with a checkpoint, where there is a checkpointDir, when this says so after a step. */
+  Fitting stoppedBy(BooleanSupplier when) {
+    stop = when;
+    return this;
   }
 
   /** What a fit gives. */
@@ -78,7 +86,7 @@ final class Fitting {
     warmStart(run, hadoop);
     NeuralNetTrainingSummary.Recorder recorder = new NeuralNetTrainingSummary.Recorder();
     String folder = ParamAccess.text(estimator, estimator.checkpointDir());
-    try (FitCheckpoints checkpoints = new FitCheckpoints(folder, job, hadoop)) {
+    try (FitCheckpoints checkpoints = new FitCheckpoints(folder, job, hadoop, stop)) {
       TrainingRun.Result result = run.run(new Data(train, sources), recorder, checkpoints);
       checkpoints.completed();
       NeuralNetTrainingSummary summary =
