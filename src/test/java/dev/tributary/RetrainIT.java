@@ -169,8 +169,7 @@ final class RetrainIT {
     JsonNode done = finish(retrain("retrain-nothing", PERIODS - 1), log);
     assertThat(done.get("status").asText()).isEqualTo("already_done");
     // The driver on a worker too: its line and its exit code come back through HDFS.
-    JsonNode nothing =
-        finish(retrain("retrain-nothing", PERIODS, "--deploy-mode", "cluster"), log);
+    JsonNode nothing = finish(retrain("retrain-nothing", PERIODS, "--deploy-mode", "cluster"), log);
     assertThat(nothing.get("status").asText()).isEqualTo("no_new_data");
     for (var file : hdfs.getFileSystem().listStatus(new org.apache.hadoop.fs.Path("/store"))) {
       assertThat(file.getPath().getName()).doesNotStartWith(".tributary");

@@ -153,7 +153,11 @@ final class YarnSubmissionIT {
     assertThat(child.subList(0, 4))
         .containsExactly(
             "--jar",
-            ROOT.resolve("target/tributary.jar").toRealPath().toUri().toString().replace("///", "/"),
+            ROOT.resolve("target/tributary.jar")
+                .toRealPath()
+                .toUri()
+                .toString()
+                .replace("///", "/"),
             "--class",
             "dev.tributary.cli.Main");
     assertThat(child.subList(4, child.size()))
@@ -204,7 +208,9 @@ final class YarnSubmissionIT {
     }
   }
 
-  /** What Spark's own submission makes of the arguments: for the child, class path, settings, class. */
+  /**
+   * What Spark's own submission makes of the arguments: for the child, class path, settings, class.
+   */
   private static Tuple4<Seq<String>, Seq<String>, SparkConf, String> prepare() throws IOException {
     List<String> arguments =
         new ArrayList<>(

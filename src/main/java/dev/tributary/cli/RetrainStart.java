@@ -66,7 +66,8 @@ record RetrainStart(
     return all;
   }
 
-  private static void checkSameNetwork(Job job, StoreVersion champion, ModelDirectory model) throws IOException {
+  private static void checkSameNetwork(Job job, StoreVersion champion, ModelDirectory model)
+      throws IOException {
     ObjectMapper json = new ObjectMapper();
     if (!json.readTree(model.network()).equals(json.readTree(job.model().networkText()))) {
       throw new JobException(

@@ -108,8 +108,7 @@ final class GoldenStoreTest {
   /** The accuracies are those that the versions themselves told of their models. */
   @ParameterizedTest
   @CsvSource({"v1, 0.3400, 0.3267, 1", "v2, 0.4387, 0.4027, 1"})
-  void loadsAndGoesOn(String format, double first, double second, int champion)
-      throws IOException {
+  void loadsAndGoesOn(String format, double first, double second, int champion) throws IOException {
     Path store = store(format);
     for (int period : new int[] {0, 4, 5}) {
       run(
@@ -123,7 +122,8 @@ final class GoldenStoreTest {
     assertThat(run("models", "list", store.toString()))
         .containsPattern("\\*\\s+" + champion + "  period=0000")
         .contains("period=00004");
-    assertThat(run("models", "diff", store.toString(), "1", "2")).contains("the network is the same");
+    assertThat(run("models", "diff", store.toString(), "1", "2"))
+        .contains("the network is the same");
     // Within the last digit told, and what another engine may make of a sample on the edge.
     assertThat(accuracy(store.resolve("versions/000001"), 0)).isCloseTo(first, within(0.002));
     assertThat(accuracy(store.resolve("versions/000002"), 4)).isCloseTo(second, within(0.002));

@@ -245,7 +245,8 @@ final class JobParserTest {
         "train.exchange = slices cannot update a slice of the weights by a rule that takes norms");
     assertThat(parse(GOOD).objective().wire()).isEqualTo(Wire.F32);
     assertThat(parse(GOOD + "train.wire = bf16").objective().wire()).isEqualTo(Wire.BF16);
-    assertMessage(GOOD + "train.wire = half", "train.wire = \"half\" is not known; known: f32, bf16");
+    assertMessage(
+        GOOD + "train.wire = half", "train.wire = \"half\" is not known; known: f32, bf16");
     assertMessage(GOOD + "train.average = 1", "decay must be above 0 and below 1, not 1.0");
   }
 

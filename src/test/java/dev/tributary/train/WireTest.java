@@ -14,10 +14,10 @@ import dev.tributary.engine.Window;
 import dev.tributary.engine.jvm.JvmEngineProvider;
 import dev.tributary.nn.Affine;
 import dev.tributary.nn.Convolution;
-import dev.tributary.nn.Pool;
 import dev.tributary.nn.Elementwise;
 import dev.tributary.nn.Initializer;
 import dev.tributary.nn.Network;
+import dev.tributary.nn.Pool;
 import dev.tributary.nn.Reshape;
 import dev.tributary.nn.loss.SoftmaxCrossEntropy;
 import dev.tributary.optim.Optimizer;
@@ -80,9 +80,8 @@ final class WireTest {
   }
 
   private static double accuracy(Objective objective, List<Shard> train, List<Shard> test) {
-    Trainer.Plan plan = 
-        TestObjectives.plan(
-            objective.network(), Optimizer.adam(0.9, 0.999, 1e-8, 0), 3e-3, 8, 64);
+    Trainer.Plan plan =
+        TestObjectives.plan(objective.network(), Optimizer.adam(0.9, 0.999, 1e-8, 0), 3e-3, 8, 64);
     try (LocalGradients source = new LocalGradients(objective, train)) {
       Trainer trainer = new Trainer(source, objective.network(), plan, objective.seed());
       trainer.forEachRemaining(step -> {});
