@@ -96,7 +96,7 @@ final class RetrainReport {
         + table(
             List.of(
                 "metric",
-                "this version",
+                "challenger, this version",
                 before == null ? "no champion before" : "champion before, version " + before),
             rows);
   }

@@ -5,7 +5,6 @@ import java.net.URI;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** This machine's files at {@code full:///…}, on a disk where a model's weights do not fit. */
@@ -26,7 +25,6 @@ public final class FullDisk extends RawLocalFileSystem {
   @Override
   public FSDataOutputStream create(
       Path path,
-      FsPermission permission,
       boolean overwrite,
       int bufferSize,
       short replication,
@@ -36,6 +34,6 @@ public final class FullDisk extends RawLocalFileSystem {
     if (path.getName().contains("weights")) {
       return new FSDataOutputStream(createOutputStream(new Path(DEVICE), false), statistics);
     }
-    return super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
+    return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
   }
 }
