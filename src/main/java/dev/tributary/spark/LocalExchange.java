@@ -30,10 +30,7 @@ import scala.runtime.BoxedUnit;
  */
 final class LocalExchange implements Exchange {
   /** How long a job goes on before others get their turn. */
-  private static final long TURN = TimeUnit.SECONDS.toNanos(1);
-
-  /** After a job of a single step, as when others hold the cores, so many do not wait for more. */
-  private static final int HASTE = 16;
+  private static final long TURN = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final Duration PATIENCE = Duration.apply(5, TimeUnit.SECONDS);
 
@@ -47,8 +44,6 @@ final class LocalExchange implements Exchange {
   private final Seq<Object> partitions;
   private @Nullable SimpleFutureAction<Boolean> job;
   private long jobBegan;
-  private int stepsOfJob;
-  private int haste;
 
   LocalExchange(ShardedData data, Broadcast<GradientWorkers> workers) {
     this.shards = data.shards().rdd();
@@ -67,7 +62,6 @@ final class LocalExchange implements Exchange {
   public GradientSum gradient(float[] weights, Step step) {
     boolean isLast = job != null && System.nanoTime() - jobBegan > TURN;
     Rendezvous.Round round = rendezvous.begin(weights, step, isLast);
-    stepsOfJob++;
     return Failures.ofData(() -> GradientSum.fold(sums(round)));
   }
 
@@ -85,9 +79,6 @@ final class LocalExchange implements Exchange {
         job = null;
         // A job that failed says so here.
         running.result(PATIENCE, PERMIT);
-        if (stepsOfJob < 2 && fits) {
-          haste = HASTE;
-        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -106,11 +97,8 @@ final class LocalExchange implements Exchange {
   private static final scala.concurrent.CanAwait PERMIT = new scala.concurrent.CanAwait() {};
 
   private SimpleFutureAction<Boolean> submit() {
-    boolean stays = fits && haste == 0;
-    haste = Math.max(0, haste - 1);
     jobBegan = System.nanoTime();
-    stepsOfJob = 1;
-    Task task = new Task(workers, rendezvous.name(), stays);
+    Task task = new Task(workers, rendezvous.name(), fits);
     SimpleFutureAction<Boolean> submitted =
         shards.sparkContext().submitJob(shards, task, partitions, new NoResult(), new Done());
     submitted.onComplete(new Wake(rendezvous), ExecutionContext.fromExecutor(Runnable::run));
