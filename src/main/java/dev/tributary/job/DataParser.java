@@ -26,8 +26,8 @@ final class DataParser {
   static Job.DataSpec data(Section data, Loss loss, boolean arrives) {
     List<String> formats =
         Stream.of(
-                Stream.of(PACKED),
                 FileSpec.formats(),
+                Stream.of(PACKED),
                 TableSpec.FORMATS.stream(),
                 Stream.of(Embedded.values()).map(Embedded::format))
             .flatMap(s -> s)

@@ -297,7 +297,7 @@ final class JobParserTest {
           train.optimizer.momentum = 1 | my.conf: 11: train.optimizer.type: momentum must be at least 0 and below 1, not 1.0
           train.optimizer.rate = -1 | my.conf: 12: train.optimizer.rate: rate must be above 0 and finite, not -1.0
           train.schedule = {type = step} | my.conf: 12: train.schedule.every is missing; it has no default
-          data.format = tfrecord | my.conf: 12: data.format = "tfrecord" is not known; known: idx, cifar10, npy, images, parquet, orc, csv, json, avro, libsvm, image, binary_file, jdbc, table, sql, digits, digit_pairs, house_prices, house_sales
+          data.format = tfrecord | my.conf: 12: data.format = "tfrecord" is not known; known: idx, cifar10, npy, images, packed, parquet, orc, csv, json, avro, libsvm, image, binary_file, jdbc, table, sql, digits, digit_pairs, house_prices, house_sales
           data.format = parquet | my.conf: 12: data.format = parquet needs data.train: a path, a table's name or a query
           data.split = {train = 0.5, test = 0.2} | my.conf: 12: the shares of data.split add up to 0.7; make them add up to 1
           data.format = idx | my.conf: 12: data.format = idx needs data.train, such as -D data.train=DIR/train for DIR/train-images-idx3-ubyte.gz
