@@ -12,6 +12,7 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import scala.Tuple2;
@@ -70,9 +71,12 @@ final class Pass {
     Schema schema = source.schema();
     Counts counts = new Counts();
     spark.sc().register(counts, "samples read");
+    JavaRDD<Samples> blocks = source.read(spark, Math.max(runs, spark.defaultParallelism()));
+    if (blocks.getNumPartitions() == 0) {
+      throw empty(source);
+    }
     JavaPairRDD<Integer, Samples> parts =
-        source
-            .read(spark, Math.max(runs, spark.defaultParallelism()))
+        blocks
             .mapPartitionsToPair(new Divider(schema, division, runs, counts))
             .partitionBy(new RunPartitioner(runs));
     PackListener listener =
@@ -85,12 +89,16 @@ final class Pass {
     source.checkRead();
     Counts.Part counted = counts.value();
     if (counted.rows() == 0) {
-      throw new DataException(source.describe() + " holds no samples; there is nothing to do");
+      throw empty(source);
     }
     return new Pass(
         parts.rdd(),
         new ShuffleOrigin(schema, counted.mostLabel(), division, division.shards() / runs),
         counted);
+  }
+
+  private static DataException empty(SampleSource source) {
+    return new DataException(source.describe() + " holds no samples; there is nothing to do");
   }
 
   @SuppressWarnings("unchecked")
