@@ -62,7 +62,7 @@ final class FatJarIT {
   @Test
   void carriesTheEstimatorsForPythonAndSql() throws IOException {
     assertThat(text("tributary.py"))
-        .isEqualTo(Files.readString(JAR.resolve("../../deploy/python/tributary.py")));
+        .isEqualTo(Files.readString(JAR.resolveSibling("../deploy/python/tributary.py")));
     assertThat(text("META-INF/services/org.apache.spark.sql.SparkSessionExtensionsProvider"))
         .contains("dev.tributary.spark.ml.TributaryExtensions");
   }

@@ -62,7 +62,7 @@ final class YarnSubmissionIT {
         "bin/hdfs",
         """
         [[ $1 == dfs ]] || exit 9
-        exec java -cp "$TEST_CLASSPATH" org.apache.hadoop.fs.FsShell -conf "$HADOOP_CONF_DIR/core-site.xml" "${@:2}"
+        exec java -cp "$HADOOP_CONF_DIR:$TEST_CLASSPATH" org.apache.hadoop.fs.FsShell "${@:2}"
         """);
     Files.createDirectories(folder.resolve("hadoop"));
     Files.writeString(
@@ -70,6 +70,7 @@ final class YarnSubmissionIT {
         "<configuration><property><name>fs.defaultFS</name><value>"
             + hdfs.getFileSystem().getUri()
             + "</value></property></configuration>\n");
+    Files.writeString(folder.resolve("hadoop/hdfs-site.xml"), "<configuration/>\n");
   }
 
   @AfterAll
