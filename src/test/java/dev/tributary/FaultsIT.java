@@ -333,6 +333,7 @@ final class FaultsIT {
             "spark.dynamicAllocation.shuffleTracking.enabled", "true",
             "spark.dynamicAllocation.shuffleTracking.timeout", "1s",
             "spark.dynamicAllocation.minExecutors", "1",
+            "spark.dynamicAllocation.initialExecutors", "2",
             "spark.dynamicAllocation.maxExecutors", "2",
             "spark.dynamicAllocation.executorIdleTimeout", "1s",
             "spark.dynamicAllocation.cachedExecutorIdleTimeout", "1s",

@@ -111,7 +111,10 @@ public record PackedDirectory(
       // Hadoop's filesystem for http says of every path that it is there.
       boolean isOnTheWeb = String.valueOf(path.toUri().getScheme()).startsWith("http");
       return !isOnTheWeb && path.getFileSystem(hadoop).exists(path);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      // No path, such as two of them, or a query.
+      return false;
+    } catch (IOException e) {
       throw new DataException("cannot look into " + directory + ": " + e.getMessage(), e);
     }
   }
