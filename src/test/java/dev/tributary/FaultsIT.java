@@ -333,12 +333,12 @@ final class FaultsIT {
             "spark.dynamicAllocation.shuffleTracking.enabled", "true",
             "spark.dynamicAllocation.shuffleTracking.timeout", "1s",
             "spark.dynamicAllocation.minExecutors", "1",
-            "spark.dynamicAllocation.initialExecutors", "2",
             "spark.dynamicAllocation.maxExecutors", "2",
             "spark.dynamicAllocation.executorIdleTimeout", "1s",
             "spark.dynamicAllocation.cachedExecutorIdleTimeout", "1s",
             "spark.decommission.enabled", "true",
-            "spark.storage.decommission.enabled", "true");
+            "spark.storage.decommission.enabled", "true",
+            "spark.storage.decommission.replicationReattemptInterval", "1s");
     try (JavaSparkContext spark = context(dynamic);
         ShardedData data = data(spark, objective, Storage.MEMORY)) {
       // Twice nothing happens for so long that all executors but one are decommissioned.
@@ -372,7 +372,7 @@ final class FaultsIT {
 
   private void awaitRemoval() {
     int before = removed.get();
-    for (int i = 0; i < 100 && removed.get() == before; i++) {
+    for (int i = 0; i < 450 && removed.get() == before; i++) {
       try {
         TimeUnit.MILLISECONDS.sleep(100);
       } catch (InterruptedException e) {
