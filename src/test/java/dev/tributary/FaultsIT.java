@@ -127,7 +127,7 @@ final class FaultsIT {
 
     private static void sleep() {
       try {
-        TimeUnit.SECONDS.sleep(3);
+        TimeUnit.SECONDS.sleep(1);
       } catch (InterruptedException e) {
         throw new IllegalStateException("another copy of this task was faster", e);
       }

@@ -65,8 +65,9 @@ abstract class Progress implements Observer, Closeable {
     print(
         String.format(
             Locale.ROOT,
-            "training on %,d samples: %d epochs of %,d steps, %d %s a step, exchange %s",
+            "training on %,d samples %s: %d epochs of %,d steps, %d %s a step, exchange %s",
             start.samples(),
+            start.storage().equals("disk") ? "on disk" : "in memory",
             epochs,
             start.stepsPerEpoch(),
             start.tasks(),

@@ -20,6 +20,7 @@ final class Summary implements Observer {
   private @Nullable String sparkVersion;
   private @Nullable Long resumedFrom;
   private @Nullable String exchange;
+  private @Nullable String storage;
 
   Summary(Job job, long startNanos) {
     this.job = job;
@@ -33,6 +34,7 @@ final class Summary implements Observer {
   @Override
   public void started(Start start) {
     exchange = start.exchange();
+    storage = start.storage();
   }
 
   @Override
@@ -104,6 +106,7 @@ final class Summary implements Observer {
     summary.put("engine_reason", engine.reason());
     summary.put("precision", job.model().precision().toString());
     summary.put("exchange", exchange);
+    summary.put("storage", storage);
     summary.put("shards", job.training().shards());
     summary.put("seed", job.training().seed());
     summary.put("spark_version", sparkVersion);

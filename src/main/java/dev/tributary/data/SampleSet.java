@@ -18,6 +18,11 @@ public interface SampleSet {
   /** Samples held. */
   int count();
 
+  /** Whether reading one waits for no disk. */
+  default boolean isInMemory() {
+    return true;
+  }
+
   /** The class of sample i; {@link Samples#UNLABELLED} if it has none. */
   int label(int i);
 

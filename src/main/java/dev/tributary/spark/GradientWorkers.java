@@ -2,6 +2,7 @@ package dev.tributary.spark;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.train.BatchesAhead;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.NonFiniteShard;
 import dev.tributary.train.Objective;
@@ -27,16 +28,19 @@ public final class GradientWorkers implements Serializable {
   private final Objective objective;
   private final String driverEngine;
   private transient Queue<ShardGradients> idle = new ConcurrentLinkedQueue<>();
+  private transient BatchesAhead ahead;
 
   /** Of an objective, none opened. */
   public GradientWorkers(Objective objective) {
     this.objective = objective;
     this.driverEngine = objective.engine().description();
+    this.ahead = new BatchesAhead(objective);
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     idle = new ConcurrentLinkedQueue<>();
+    ahead = new BatchesAhead(objective);
   }
 
   /**
@@ -72,7 +76,7 @@ public final class GradientWorkers implements Serializable {
       return worker;
     }
     checkEngine();
-    return new ShardGradients(objective);
+    return new ShardGradients(objective, ahead);
   }
 
   void giveBack(ShardGradients worker) {

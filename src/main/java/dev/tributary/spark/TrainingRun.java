@@ -15,6 +15,7 @@ import dev.tributary.train.Training;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,7 @@ public final class TrainingRun {
               trainer.steps(),
               tasks,
               descent.kind().over(how.wire()),
+              train.storage().name().toLowerCase(Locale.ROOT),
               validation == null ? "test" : "validation"));
       SparkEvaluation onTest = test == null ? null : new SparkEvaluation(spark, objective, test);
       SparkEvaluation onTheWay =

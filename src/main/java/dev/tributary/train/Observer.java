@@ -34,10 +34,17 @@ public interface Observer {
    * @param steps in the whole run
    * @param tasks that share a step
    * @param exchange how weights go to the tasks and gradients come together, in words
+   * @param storage where the training samples are kept: {@code memory} or {@code disk}
    * @param evaluated which data the weights are evaluated on: {@code validation} or {@code test}
    */
   record Start(
-      long samples, int stepsPerEpoch, long steps, int tasks, String exchange, String evaluated) {}
+      long samples,
+      int stepsPerEpoch,
+      long steps,
+      int tasks,
+      String exchange,
+      String storage,
+      String evaluated) {}
 
   /**
    * The end of an epoch, or an evaluation.

@@ -2,7 +2,6 @@ package dev.tributary.train;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
-import dev.tributary.data.augment.Augmenter;
 import dev.tributary.nn.Batch;
 import dev.tributary.nn.Execution;
 import dev.tributary.nn.NonFinite;
@@ -31,18 +30,29 @@ import org.jspecify.annotations.Nullable;
 public final class ShardGradients implements AutoCloseable {
   private final Objective objective;
   private final Execution execution;
-  private final Augmenter augmenter;
-  private final Batch batch;
+  private final BatchMaker maker;
+  private final @Nullable BatchesAhead ahead;
+  private final Batch own;
   private final Deque<GradientSum> free = new ArrayDeque<>();
   private final List<GradientSum> given = new ArrayList<>();
   private long givenFor = -1;
 
-  /** Opens an engine for the calling thread. */
+  /** Opens an engine for the calling thread, which makes its batches itself. */
   public ShardGradients(Objective objective) {
+    this(objective, null);
+  }
+
+  /**
+   * Opens an engine for the calling thread.
+   *
+   * @param ahead has other threads make batches; shared with others of the same objective and data
+   */
+  public ShardGradients(Objective objective, @Nullable BatchesAhead ahead) {
     this.objective = objective;
     this.execution = objective.open();
-    this.augmenter = new Augmenter(objective.augmentation(), objective.seed());
-    this.batch = new Batch(objective.network().input());
+    this.maker = new BatchMaker(objective);
+    this.ahead = ahead;
+    this.own = new Batch(objective.network().input());
   }
 
   /**
@@ -59,10 +69,16 @@ public final class ShardGradients implements AutoCloseable {
       given.clear();
       givenFor = step.number();
     }
+    if (ahead != null) {
+      ahead.beginWhileComputing(shards, step);
+    }
     execution.load(weights);
     GradientSum node = node(shards, step);
     GradientSum sum = node == null ? fresh() : node;
     given.add(sum);
+    if (ahead != null) {
+      ahead.beginWhileExchanging(shards, step);
+    }
     return sum;
   }
 
@@ -76,10 +92,10 @@ public final class ShardGradients implements AutoCloseable {
       if (shard.part(step) == 0) {
         continue;
       }
-      fill(shard, step);
+      maker.make(own, shard, step);
       Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
       NonFinite where =
-          NonFiniteSearch.in(execution, weights, batch, objective.loss(), pass).orElse(null);
+          NonFiniteSearch.in(execution, weights, own, objective.loss(), pass).orElse(null);
       if (where != null) {
         return NonFiniteShard.of(shard, step, where);
       }
@@ -111,7 +127,11 @@ public final class ShardGradients implements AutoCloseable {
     if (shard.part(step) == 0) {
       return sum;
     }
-    fill(shard, step);
+    Batch made = ahead == null ? null : ahead.take(shard, step);
+    if (made == null) {
+      maker.make(own, shard, step);
+    }
+    Batch batch = made == null ? own : made;
     Pass pass = Pass.training(objective.seed(), step.number(), shard.index());
     double loss;
     try {
@@ -127,24 +147,19 @@ public final class ShardGradients implements AutoCloseable {
       execution.gradient().addTo(sum.gradient(), 0, values);
     }
     sum.addScalars(loss, objective.loss().weight(batch), batch.n());
+    if (ahead != null && made != null) {
+      ahead.giveBack(made);
+    }
     return sum;
-  }
-
-  /** The batch as the network reads it. */
-  private void fill(Shard shard, Step step) {
-    shard.fill(batch, step);
-    augmenter.alter(batch, shard, step);
-    objective.preparation().apply(batch.features(), batch.n());
-    augmenter.mix(batch, shard, step, objective.network().output().size());
   }
 
   /** The first sample of a part that fails by itself; −1 if none does. */
   private int culprit(Shard shard, Step step, Pass pass) {
     for (int i = 0; i < shard.part(step); i++) {
-      shard.fill(batch, shard.sample(step, i), 1);
+      shard.fill(own, shard.sample(step, i), 1);
       try {
-        objective.preparation().apply(batch.features(), batch.n());
-        execution.lossAndGradient(batch, objective.loss(), pass);
+        objective.preparation().apply(own.features(), own.n());
+        execution.lossAndGradient(own, objective.loss(), pass);
       } catch (RuntimeException e) {
         return i;
       }

@@ -99,7 +99,8 @@ final class CommandsTest {
     assertThat(Main.run("train", job(), "-D", "run.dir=" + run)).as(output()).isZero();
     assertThat(output())
         .contains(
-            "training on 300 samples: 2 epochs of 10 steps, 2 tasks a step, exchange by reference")
+            "training on 300 samples in memory: 2 epochs of 10 steps, 2 tasks a step,"
+                + " exchange by reference")
         .contains("epoch 1/2  step 3/10")
         .contains("epoch 2/2  train loss")
         .contains("test accuracy");
@@ -123,6 +124,7 @@ final class CommandsTest {
             "engine_reason",
             "precision",
             "exchange",
+            "storage",
             "shards",
             "seed",
             "spark_version",

@@ -95,6 +95,7 @@ final class PackTest {
     TreeSet<String> weights = new TreeSet<>();
     weights.add(weights("plain", "-D", "data.storage=memory"));
     weights.add(weights("disk", "-D", "data.storage=disk", "-D", "train.partitions=8"));
+    assertThat(output()).contains(" samples on disk: ");
     String[] format = {"-D", "data.format=packed", "-D", "data.train=" + packed};
     weights.add(weights("packed-auto", format));
     for (String storage : List.of("memory", "disk")) {

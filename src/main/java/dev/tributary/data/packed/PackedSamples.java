@@ -71,6 +71,11 @@ public final class PackedSamples implements SampleSet, Serializable {
     return count;
   }
 
+  @Override
+  public boolean isInMemory() {
+    return segments.length == 0 || segments[0].hasArray();
+  }
+
   private ByteBuffer segment(long position) {
     return segments[(int) (position >>> shift)];
   }
