@@ -75,11 +75,16 @@ public final class GradientSum implements Serializable {
     addScalars(other.loss, other.weight, other.samples);
   }
 
-  /** Its loss, weight and number of samples alone. */
-  public GradientSum scalars() {
+  /** A sum without a gradient. */
+  public static GradientSum ofScalars(double loss, double weight, long samples) {
     GradientSum sum = new GradientSum(0);
     sum.addScalars(loss, weight, samples);
     return sum;
+  }
+
+  /** Its loss, weight and number of samples alone. */
+  public GradientSum scalars() {
+    return ofScalars(loss, weight, samples);
   }
 
   /** Adds a power of two of sums, in order, pairs first; the result is the first's memory. */

@@ -1,8 +1,10 @@
 package dev.tributary.spark.slices;
 
 import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.Failures;
+import dev.tributary.spark.GradientWorkers;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.tensor.Wire;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -43,6 +46,7 @@ final class Seating implements AutoCloseable {
   private final long run = RUNS.incrementAndGet();
   private final String tag = "tributary-slices-" + run;
   private final Leaving leaving = new Leaving();
+  private final Turns turns;
 
   private @Nullable SlicePlan plan;
   private @Nullable Broadcast<SlicePlan> sentPlan;
@@ -56,6 +60,7 @@ final class Seating implements AutoCloseable {
     this.network = objective.network();
     this.wire = objective.wire();
     this.rule = rule;
+    this.turns = new Turns(spark.sc(), shards, run);
     spark.sc().addSparkListener(leaving);
   }
 
@@ -72,8 +77,7 @@ final class Seating implements AutoCloseable {
     }
   }
 
-  /** The plan, for tasks. */
-  Broadcast<SlicePlan> plan() {
+  private Broadcast<SlicePlan> plan() {
     if (sentPlan == null) {
       throw new InterruptedExchangeException("nobody is seated");
     }
@@ -86,6 +90,7 @@ final class Seating implements AutoCloseable {
 
   /** The plan is void. */
   void rise() {
+    turns.abandon();
     plan = null;
     if (sentPlan != null) {
       sentPlan.destroy();
@@ -100,6 +105,7 @@ final class Seating implements AutoCloseable {
    * @param firstStep the number of the first step from there
    */
   void sit(Descent.State state, long firstStep) {
+    rise();
     generation++;
     gone = null;
     Map<String, Seat> seats = new LinkedHashMap<>();
@@ -144,7 +150,14 @@ final class Seating implements AutoCloseable {
     } finally {
       sent.forEach(Broadcast::destroy);
     }
+    turns.begin(generation);
     plan = next;
+  }
+
+  /** Makes a step by those who are seated; what a task fails with is thrown. */
+  SliceTask.Result[] step(Broadcast<GradientWorkers> workers, Step step, double rate) {
+    TurnTask task = new TurnTask(workers, plan(), turns.name());
+    return tagged(() -> turns.step(task, step, rate));
   }
 
   private void takeSeats(SeatTask.Take take, java.util.Set<String> executors) {
@@ -245,16 +258,22 @@ final class Seating implements AutoCloseable {
   }
 
   /** Runs a task on every partition; what it fails with is thrown. */
-  <T> T[] run(AbstractFunction1<Iterator<Shard>, T> task, Class<T> type) {
+  private <T> T[] run(AbstractFunction1<Iterator<Shard>, T> task, Class<T> type) {
+    turns.end();
     @SuppressWarnings("unchecked") // an array of the type
     T[] results = (T[]) Array.newInstance(type, shards.getNumPartitions());
+    return tagged(
+        () -> {
+          spark.sc().runJob(shards, task, new Into<>(results), ClassTag$.MODULE$.apply(type));
+          return results;
+        });
+  }
+
+  /** Runs what is cancelled when an executor that owns a slice is lost. */
+  private <T> T tagged(Supplier<T> jobs) {
     spark.sc().addJobTag(tag);
     try {
-      return Failures.ofData(
-          () -> {
-            spark.sc().runJob(shards, task, new Into<>(results), ClassTag$.MODULE$.apply(type));
-            return results;
-          });
+      return Failures.ofData(jobs);
     } catch (RuntimeException e) {
       String why = gone;
       if (why != null) {
@@ -283,6 +302,7 @@ final class Seating implements AutoCloseable {
 
   @Override
   public void close() {
+    turns.close();
     spark.sc().removeSparkListener(leaving);
     if (generation > 0 && !spark.sc().isStopped()) {
       rise();

@@ -9,15 +9,13 @@ import dev.tributary.spark.slices.Message.Kind;
 import dev.tributary.spark.slices.Message.Scalars;
 import dev.tributary.tensor.Finite;
 import dev.tributary.train.GradientSum;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
-import scala.collection.Iterator;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.AbstractFunction1;
 
 /**
  * What one task does in one step: it waits for the step's values, adds the gradients of its
@@ -25,10 +23,7 @@ import scala.runtime.AbstractFunction1;
  * exchange is its result and no failure, as trying again would not help: the driver makes a new
  * plan.
  */
-final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Result>
-    implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+final class SliceTask {
   /** How a task ended. */
   enum State {
     DONE,
@@ -49,8 +44,26 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
    * @param isGuest whether its executor owns nothing
    * @param why it is lost
    */
-  record Result(State state, GradientSum scalars, double penalty, boolean isGuest, String why)
-      implements Serializable {}
+  record Result(State state, GradientSum scalars, double penalty, boolean isGuest, String why) {
+    void write(DataOutputStream out) throws IOException {
+      out.writeUTF(state.name());
+      out.writeDouble(scalars.loss());
+      out.writeDouble(scalars.weight());
+      out.writeLong(scalars.samples());
+      out.writeDouble(penalty);
+      out.writeBoolean(isGuest);
+      out.writeUTF(why.substring(0, Math.min(why.length(), MOST_WORDS)));
+    }
+
+    static Result read(DataInputStream in) throws IOException {
+      State state = State.valueOf(in.readUTF());
+      GradientSum scalars = GradientSum.ofScalars(in.readDouble(), in.readDouble(), in.readLong());
+      return new Result(state, scalars, in.readDouble(), in.readBoolean(), in.readUTF());
+    }
+  }
+
+  /** Of what went wrong, in characters. */
+  private static final int MOST_WORDS = 10_000;
 
   private final Broadcast<GradientWorkers> workers;
   private final Broadcast<SlicePlan> plan;
@@ -64,8 +77,8 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
     this.rate = rate;
   }
 
-  @Override
-  public Result apply(Iterator<Shard> partition) {
+  /** Makes its partition's part. */
+  Result make(List<Shard> partition) {
     Peer peer = Peer.here();
     SliceNode node = peer.nodeOrGuest(plan.value());
     node.local().begin(step.number());
@@ -82,7 +95,7 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
     return result;
   }
 
-  private Result sum(SliceNode node, Iterator<Shard> partition) {
+  private Result sum(SliceNode node, List<Shard> partition) {
     return switch (node.await(step.number())) {
       case POISONED -> ended(State.POISONED, "");
       case LOST -> ended(State.LOST, String.valueOf(node.lost()));
@@ -90,12 +103,11 @@ final class SliceTask extends AbstractFunction1<Iterator<Shard>, SliceTask.Resul
     };
   }
 
-  private Result sumOfReady(SliceNode node, Iterator<Shard> partition) {
+  private Result sumOfReady(SliceNode node, List<Shard> partition) {
     int place = TaskContext.getPartitionId();
     double penalty =
         place == 0 ? Optimizer.penalty(node.values(), node.plan().rule().tensors()) : 0;
-    GradientSum sum =
-        workers.value().sum(node.values(), CollectionConverters.asJava(partition), step);
+    GradientSum sum = workers.value().sum(node.values(), partition.iterator(), step);
     boolean isFinite =
         sum.samples() == 0
             || (Double.isFinite(sum.loss())

@@ -147,8 +147,7 @@ public final class SlicedDescent implements Descent {
 
   /** Makes a step by the seated executors. */
   private Sums run(Step step, double rate) {
-    SliceTask.Result[] results =
-        seating.run(new SliceTask(workers, seating.plan(), step, rate), SliceTask.Result.class);
+    SliceTask.Result[] results = seating.step(workers, step, rate);
     boolean isFinite = true;
     GradientSum[] scalars = new GradientSum[results.length];
     for (int i = 0; i < results.length; i++) {

@@ -1,0 +1,374 @@
+package dev.tributary.spark.slices;
+
+import dev.tributary.data.Shard;
+import dev.tributary.data.Step;
+import dev.tributary.spark.slices.TurnMessage.Ask;
+import dev.tributary.spark.slices.TurnMessage.Go;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.spark.SimpleFutureAction;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.rpc.RpcCallContext;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.Seq;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.duration.Duration;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The driver's side of steps that share a Spark job, as starting one takes many times as long as a
+ * small step. A job's tasks ask what to do, by Spark's RPC: the answer is a step, which comes as
+ * soon as the driver has one, or that their turn is over. It is after a while, when the driver has
+ * other things to do, or when one task has waited for long for another, which may have no place to
+ * run.
+ *
+ * <p>What a task fails with fails the job, after Spark has tried again: the copy is told of the
+ * step whose part is missing.
+ */
+final class Turns implements AutoCloseable {
+  /** How long a job goes on before others get their turn. */
+  private static final long TURN = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long tasks wait for the driver's next step at least, and at most. */
+  private static final long LEAST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final long MOST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** How long a task waits for others of its step. */
+  private static final long FOR_OTHERS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** Turns that broke in a row, after which each step has its own. */
+  private static final int MOST_BROKEN = 3;
+
+  private static final Duration TO_END = Duration.apply(5, TimeUnit.SECONDS);
+  private static final scala.concurrent.CanAwait PERMIT = new scala.concurrent.CanAwait() {};
+
+  /** One step, and what its tasks have made of it. */
+  private static final class Round {
+    final byte[] go;
+    final long step;
+    final boolean isLast;
+    final SliceTask.@Nullable Result[] results;
+    int missing;
+
+    Round(Step step, double rate, boolean isLast, int tasks) {
+      this.go = new Go(step, rate).encode();
+      this.step = step.number();
+      this.isLast = isLast;
+      this.results = new SliceTask.Result[tasks];
+      this.missing = tasks;
+    }
+  }
+
+  private record Waiting(int place, RpcCallContext call, long since) {}
+
+  private final SparkContext spark;
+  private final RDD<Shard> shards;
+  private final String name;
+  private final RpcEndpointRef desk;
+  private final Seq<Object> partitions;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private @Nullable Round round;
+  private int generation;
+
+  /** Whether tasks may stay: all can be at work at once, and no copies are made of slow ones. */
+  private boolean stays;
+
+  private long completedAt;
+  private long patience = LEAST_PATIENCE;
+  private int broken;
+
+  /** Tasks that ask are sent away. */
+  private boolean isOver;
+
+  private @Nullable SimpleFutureAction<Boolean> job;
+  private long jobBegan;
+
+  /**
+   * Of a run.
+   *
+   * @param run its number in this application
+   */
+  Turns(SparkContext spark, RDD<Shard> shards, long run) {
+    this.spark = spark;
+    this.shards = shards;
+    this.name = "tributary-turns-" + run;
+    List<Object> all = new ArrayList<>();
+    for (int i = 0; i < shards.getNumPartitions(); i++) {
+      all.add(i);
+    }
+    this.partitions = CollectionConverters.asScala(all).toSeq();
+    SparkEnv env = SparkEnv.get();
+    this.desk = env.rpcEnv().setupEndpoint(name, new TurnDesk(env.rpcEnv(), this::asked));
+  }
+
+  /** What tasks find the driver by. */
+  String name() {
+    return name;
+  }
+
+  /** A new plan: what tasks of older ones ask for is over. */
+  void begin(int newGeneration) {
+    end();
+    lock.lock();
+    try {
+      generation = newGeneration;
+      broken = 0;
+      stays =
+          shards.getNumPartitions() <= spark.defaultParallelism()
+              && !spark.getConf().getBoolean("spark.speculation", false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes a step by a job's tasks; what the job fails with is thrown. */
+  SliceTask.Result[] step(TurnTask task, Step step, double rate) {
+    Round made = next(step, rate);
+    try {
+      while (true) {
+        SimpleFutureAction<Boolean> running = job;
+        if (running == null) {
+          running = submit(task);
+        }
+        if (await(made, running)) {
+          return resultsOf(made);
+        }
+        job = null;
+        // A job that failed says so here.
+        running.result(TO_END, PERMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a step was made", e);
+    } catch (Exception e) {
+      throw sneaky(e);
+    }
+  }
+
+  /** Scala's methods throw checked exceptions that they do not declare; so does this. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> RuntimeException sneaky(Exception e) throws E {
+    throw (E) e;
+  }
+
+  private static SliceTask.Result[] resultsOf(Round made) {
+    SliceTask.Result[] results = new SliceTask.Result[made.results.length];
+    for (int i = 0; i < results.length; i++) {
+      SliceTask.Result result = made.results[i];
+      if (result == null) {
+        throw new IllegalStateException("the result of partition " + i + " is missing");
+      }
+      results[i] = result;
+    }
+    return results;
+  }
+
+  /** Tells whoever waits of a step. */
+  private Round next(Step step, double rate) {
+    lock.lock();
+    try {
+      boolean isLast =
+          !stays || broken >= MOST_BROKEN || (job != null && System.nanoTime() - jobBegan > TURN);
+      Round next = new Round(step, rate, isLast, shards.getNumPartitions());
+      if (round != null) {
+        long gap = System.nanoTime() - completedAt;
+        patience = Math.max(LEAST_PATIENCE, Math.min(MOST_PATIENCE, 3 * gap));
+      }
+      round = next;
+      waiting.forEach(task -> task.call().reply(next.go));
+      waiting.clear();
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private SimpleFutureAction<Boolean> submit(TurnTask task) {
+    lock.lock();
+    try {
+      isOver = false;
+      jobBegan = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+    SimpleFutureAction<Boolean> submitted =
+        spark.submitJob(shards, task, partitions, new NoResult(), new Done());
+    job = submitted;
+    submitted.onComplete(new Wake(), ExecutionContext.fromExecutor(Runnable::run));
+    return submitted;
+  }
+
+  /** Waits until a step is complete, or its job is over: whether it is complete. */
+  private boolean await(Round made, SimpleFutureAction<Boolean> running)
+      throws InterruptedException {
+    lock.lock();
+    try {
+      while (made.missing > 0 && !running.isCompleted()) {
+        changed.awaitNanos(MOST_PATIENCE);
+      }
+      return made.missing == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A task says what it has made, and asks what to do. */
+  private void asked(byte[] message, RpcCallContext call) {
+    Ask ask = Ask.decode(message);
+    lock.lock();
+    try {
+      Round now = round;
+      if (ask.generation() != generation || now == null || ask.place() >= now.results.length) {
+        call.reply(TurnMessage.END);
+        return;
+      }
+      int place = ask.place();
+      if (ask.result() != null && ask.step() == now.step && now.results[place] == null) {
+        now.results[place] = ask.result();
+        now.missing--;
+        if (now.missing == 0) {
+          completedAt = System.nanoTime();
+          changed.signalAll();
+          after(patience);
+        }
+      }
+      boolean isMissing = now.results[place] == null;
+      if (isOver || (now.isLast && !isMissing)) {
+        call.reply(TurnMessage.END);
+      } else if (isMissing) {
+        call.reply(now.go);
+      } else {
+        waiting.add(new Waiting(place, call, System.nanoTime()));
+        if (now.missing > 0) {
+          after(FOR_OTHERS);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void after(long nanos) {
+    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(this::sendAway);
+  }
+
+  /** Sends tasks away that have waited too long: their places are wanted. */
+  private void sendAway() {
+    lock.lock();
+    try {
+      Round now = round;
+      if (waiting.isEmpty() || now == null) {
+        return;
+      }
+      boolean isComplete = now.missing == 0;
+      long since = isComplete ? completedAt : waiting.get(0).since();
+      if (System.nanoTime() - since < (isComplete ? patience : FOR_OTHERS)) {
+        return;
+      }
+      broken = isComplete ? 0 : broken + 1;
+      sendAllAway();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sendAllAway() {
+    isOver = true;
+    waiting.forEach(task -> task.call().reply(TurnMessage.END));
+    waiting.clear();
+  }
+
+  /** Ends the turn, as others want to run. */
+  void end() {
+    end(false);
+  }
+
+  /** Ends the turn even if a task waits for what does not come. */
+  void abandon() {
+    end(true);
+  }
+
+  private void end(boolean cancels) {
+    lock.lock();
+    try {
+      sendAllAway();
+      round = null;
+    } finally {
+      lock.unlock();
+    }
+    SimpleFutureAction<Boolean> running = job;
+    job = null;
+    if (running == null || spark.isStopped()) {
+      return;
+    }
+    if (cancels) {
+      running.cancel();
+    }
+    try {
+      running.ready(TO_END, PERMIT);
+    } catch (Exception e) {
+      // Scala's methods throw checked exceptions that they do not declare.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      } else if (e instanceof TimeoutException) {
+        running.cancel();
+      } else {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+    if (!spark.isStopped()) {
+      SparkEnv.get().rpcEnv().stop(desk);
+    }
+  }
+
+  /** What Spark brings back is of no use. */
+  private static final class NoResult extends AbstractFunction2<Object, Integer, BoxedUnit> {
+    @Override
+    public BoxedUnit apply(Object partition, Integer place) {
+      return BoxedUnit.UNIT;
+    }
+  }
+
+  /** Nor is what all tasks give. */
+  private static final class Done extends AbstractFunction0<Boolean> {
+    @Override
+    public Boolean apply() {
+      return true;
+    }
+  }
+
+  /** Wakes the driver, as a job is over. */
+  private final class Wake extends AbstractFunction1<scala.util.Try<Boolean>, BoxedUnit> {
+    @Override
+    public BoxedUnit apply(scala.util.Try<Boolean> result) {
+      lock.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+      return BoxedUnit.UNIT;
+    }
+  }
+}
