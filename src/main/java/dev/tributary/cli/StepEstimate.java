@@ -62,8 +62,7 @@ final class StepEstimate {
               : Partitions.best(how.shards(), executors * cores);
       long rounds = (tasks + (long) executors * cores - 1) / ((long) executors * cores);
       double compute = (double) (rounds * how.shards()) / tasks * part;
-      ExchangeKind kind =
-          ExchangeKind.of(how.exchange(), executors == 1, executors, values, isByPart);
+      ExchangeKind kind = ExchangeKind.of(how.exchange(), executors == 1, isByPart);
       double exchange = kind.milliseconds(bytes, executors, tasks, how.fanIn(), BANDWIDTH);
       double step = compute + exchange;
       if (executors == 1) {

@@ -22,14 +22,8 @@ public final class SparkDescent implements AutoCloseable {
   /** Over a data set's shards, from the network's initial values. */
   public static SparkDescent open(
       JavaSparkContext spark, Objective objective, ShardedData data, Job.Training how) {
-    int values = objective.network().valueCount();
     ExchangeKind kind =
-        ExchangeKind.of(
-            how.exchange(),
-            spark.isLocal(),
-            executors(spark),
-            values,
-            how.plan().optimizer().isByPart());
+        ExchangeKind.of(how.exchange(), spark.isLocal(), how.plan().optimizer().isByPart());
     if (kind == ExchangeKind.SLICES) {
       Descent sliced = new SlicedDescent(spark, objective, data, how.plan(), how.fanIn());
       return new SparkDescent(kind, sliced, sliced);
@@ -42,11 +36,6 @@ public final class SparkDescent implements AutoCloseable {
         kind,
         new PlainDescent(gradients, objective.network(), how.plan(), objective.seed()),
         gradients);
-  }
-
-  /** Executors at present, the driver not counted. */
-  private static int executors(JavaSparkContext spark) {
-    return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
   /** How weights go out and gradients come together. */

@@ -7,6 +7,7 @@ import dev.tributary.tensor.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which exchange a run takes. */
 final class ExchangeKindTest {
@@ -14,25 +15,30 @@ final class ExchangeKindTest {
 
   @ParameterizedTest
   @CsvSource({
-    "auto, true, 1, 25000000, true, REFERENCE",
-    "auto, false, 2, 25000000, true, SLICES",
-    "auto, false, 2, 25000000, false, TREE",
-    "auto, false, 1, 25000000, true, TREE",
-    "auto, false, 2, 99999, true, TREE",
-    "auto, false, 2, 100000, true, SLICES",
-    "tree, true, 1, 25000000, true, TREE",
-    "tree, false, 2, 25000000, true, TREE",
-    "slices, true, 1, 10, true, SLICES",
-    "slices, false, 1, 10, true, SLICES",
+    "auto, true, true, REFERENCE",
+    "auto, true, false, REFERENCE",
+    "auto, false, true, SLICES",
+    "auto, false, false, TREE",
+    "tree, true, true, TREE",
+    "tree, false, true, TREE",
+    "slices, true, true, SLICES",
+    "slices, false, true, SLICES",
   })
-  void isChosenBySizes(
-      String asked,
-      boolean isLocal,
-      int executors,
-      long weights,
-      boolean isByPart,
-      ExchangeKind expected) {
-    assertThat(ExchangeKind.of(asked, isLocal, executors, weights, isByPart)).isEqualTo(expected);
+  void isChosen(String asked, boolean isLocal, boolean isByPart, ExchangeKind expected) {
+    assertThat(ExchangeKind.of(asked, isLocal, isByPart)).isEqualTo(expected);
+  }
+
+  /** Why auto takes slices wherever they can be. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 64, 1024})
+  void slicesCostLessThanTheTree(int executors) {
+    for (long weights : new long[] {1000, 1_000_000, 100_000_000}) {
+      for (double bandwidth : new double[] {TEN_GIGABIT / 10, TEN_GIGABIT}) {
+        long bytes = Wire.F32.bytes(weights, 0);
+        assertThat(ExchangeKind.SLICES.milliseconds(bytes, executors, executors, 8, bandwidth))
+            .isLessThan(ExchangeKind.TREE.milliseconds(bytes, executors, executors, 8, bandwidth));
+      }
+    }
   }
 
   /** The tree's driver has as much to do as its fan-in; slices cost each executor the same. */
@@ -45,12 +51,12 @@ final class ExchangeKindTest {
     double tree = ExchangeKind.TREE.milliseconds(bytes, 2, 4, 8, TEN_GIGABIT);
     double manyOnTheTree = ExchangeKind.TREE.milliseconds(bytes, 64, 256, 8, TEN_GIGABIT);
     assertThat(reference).isLessThan(two);
-    assertThat(many).isBetween(1.9 * two - 10, 2 * two);
+    assertThat(many).isBetween(1.9 * two, 2 * two + 40);
     assertThat(tree).isGreaterThan(2 * two);
     assertThat(manyOnTheTree).isGreaterThan(2 * tree);
     assertThat(ExchangeKind.SLICES.milliseconds(bytes, 2, 4, 8, 1.25e8))
         .as("on 1 Gbit/s")
-        .isGreaterThan(5 * two);
+        .isGreaterThan(3 * two);
     double none = ExchangeKind.SLICES.milliseconds(0, 2, 4, 8, TEN_GIGABIT);
     double half =
         ExchangeKind.SLICES.milliseconds(Wire.BF16.bytes(25_000_000, 0), 2, 4, 8, TEN_GIGABIT);

@@ -46,8 +46,10 @@ final class Turns implements AutoCloseable {
 
   private static final long MOST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** How long a task waits for others of its step. */
-  private static final long FOR_OTHERS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** How long a task waits for others of its step, or else as long as a few steps take. */
+  private static final long FOR_OTHERS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final int FEW_STEPS = 3;
 
   /** Turns that broke in a row, after which each step has its own. */
   private static final int MOST_BROKEN = 3;
@@ -89,7 +91,9 @@ final class Turns implements AutoCloseable {
   /** Whether tasks may stay: all can be at work at once, and no copies are made of slow ones. */
   private boolean stays;
 
+  private long begunAt;
   private long completedAt;
+  private long forOthers = FOR_OTHERS;
   private long patience = LEAST_PATIENCE;
   private int broken;
 
@@ -191,6 +195,7 @@ final class Turns implements AutoCloseable {
         patience = Math.max(LEAST_PATIENCE, Math.min(MOST_PATIENCE, 3 * gap));
       }
       round = next;
+      begunAt = System.nanoTime();
       waiting.forEach(task -> task.call().reply(next.go));
       waiting.clear();
       return next;
@@ -244,6 +249,7 @@ final class Turns implements AutoCloseable {
         now.missing--;
         if (now.missing == 0) {
           completedAt = System.nanoTime();
+          forOthers = Math.max(FOR_OTHERS, FEW_STEPS * (completedAt - begunAt));
           changed.signalAll();
           after(patience);
         }
@@ -256,7 +262,7 @@ final class Turns implements AutoCloseable {
       } else {
         waiting.add(new Waiting(place, call, System.nanoTime()));
         if (now.missing > 0) {
-          after(FOR_OTHERS);
+          after(forOthers);
         }
       }
     } finally {
@@ -278,7 +284,7 @@ final class Turns implements AutoCloseable {
       }
       boolean isComplete = now.missing == 0;
       long since = isComplete ? completedAt : waiting.get(0).since();
-      if (System.nanoTime() - since < (isComplete ? patience : FOR_OTHERS)) {
+      if (System.nanoTime() - since < (isComplete ? patience : forOthers)) {
         return;
       }
       broken = isComplete ? 0 : broken + 1;
