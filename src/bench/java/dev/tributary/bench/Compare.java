@@ -165,7 +165,7 @@ final class Compare implements Callable<Integer> {
 
   private List<Case> cases() {
     List<Case> all = new ArrayList<>();
-    for (String precision : precisions) {
+    for (String precision : Precisions.here(precisions)) {
       for (BenchNetwork network : BenchNetwork.values()) {
         for (int batch : network.batches()) {
           all.add(new Case(network.title(), batch, precision));

@@ -94,6 +94,7 @@ final class CompareDdp implements Callable<Integer> {
       out.printf(
           "%-8s %6s %5s %14s %14s %-14s %6s%n",
           "", "batch", "", "Tributary /s", "DDP f32 /s", "", "ratio");
+      precisions = Precisions.here(precisions);
       for (String name : only) {
         BenchNetwork network = BenchNetwork.valueOf(name.toUpperCase(Locale.ROOT));
         compare(network, torch, spark, csv);

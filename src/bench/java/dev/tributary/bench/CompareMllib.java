@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,20 +97,22 @@ final class CompareMllib implements Callable<Integer> {
       out.printf(
           "%-10s %-22s %10s %9s %12s %9s%n",
           "", "", "iterations", "seconds", "samples/s", "accuracy");
-      double[] f32 = tributary(spark, "f32", train, test);
-      double[] bf16 = tributary(spark, "bf16", train, test);
+      List<String> precisions = Precisions.here(List.of("f32", "bf16"));
+      List<double[]> ours = new ArrayList<>();
+      for (String precision : precisions) {
+        ours.add(tributary(spark, precision, train, test));
+      }
       double[] mllib = mllib(new MllibPerceptron(spark, train, test, TASKS, 784, 1024, 1024, 10));
-      out.printf(
-          Locale.ROOT,
-          "samples a second, to MLlib's: f32 %.2f, bf16 %.2f%n",
-          f32[0] / mllib[0],
-          bf16[0] / mllib[0]);
-      out.printf(
-          Locale.ROOT,
-          "MLlib's seconds to %.3f, to Tributary's: f32 more than %.1f, bf16 more than %.1f%n",
-          target,
-          mllib[1] / f32[1],
-          mllib[1] / bf16[1]);
+      for (int i = 0; i < ours.size(); i++) {
+        out.printf(
+            Locale.ROOT,
+            "%s: %.2f times MLlib's samples a second; MLlib takes more than %.1f times as long to"
+                + " %.3f%n",
+            precisions.get(i),
+            ours.get(i)[0] / mllib[0],
+            mllib[1] / ours.get(i)[1],
+            target);
+      }
     }
     Files.createDirectories(output.toAbsolutePath().getParent());
     Files.writeString(output, csv);

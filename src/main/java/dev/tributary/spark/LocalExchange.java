@@ -60,6 +60,9 @@ final class LocalExchange implements Exchange {
 
   @Override
   public GradientSum gradient(float[] weights, Step step) {
+    if (job != null && rendezvous.isTurnOver()) {
+      awaitEnd(job);
+    }
     boolean isLast = job != null && System.nanoTime() - jobBegan > TURN;
     Rendezvous.Round round = rendezvous.begin(weights, step, isLast);
     return Failures.ofData(() -> GradientSum.fold(sums(round)));
@@ -98,6 +101,7 @@ final class LocalExchange implements Exchange {
 
   private SimpleFutureAction<Boolean> submit() {
     jobBegan = System.nanoTime();
+    rendezvous.beginTurn();
     Task task = new Task(workers, rendezvous.name(), fits);
     SimpleFutureAction<Boolean> submitted =
         shards.sparkContext().submitJob(shards, task, partitions, new NoResult(), new Done());
@@ -113,6 +117,10 @@ final class LocalExchange implements Exchange {
     if (running == null || shards.sparkContext().isStopped()) {
       return;
     }
+    awaitEnd(running);
+  }
+
+  private static void awaitEnd(SimpleFutureAction<Boolean> running) {
     try {
       running.ready(PATIENCE, PERMIT);
     } catch (Exception e) {

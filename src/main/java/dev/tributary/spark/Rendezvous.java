@@ -31,6 +31,11 @@ final class Rendezvous implements AutoCloseable {
 
   private static final long MOST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** How long a task waits for others of its step, or else as long as a few steps take. */
+  private static final long FOR_OTHERS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final int FEW_STEPS = 3;
+
   /** A task that waits looks so often whether it has been killed. */
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -69,8 +74,14 @@ final class Rendezvous implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable Round round;
+  private long begunAt;
   private long completedAt;
   private long patience = LEAST_PATIENCE;
+  private long forOthers = FOR_OTHERS;
+
+  /** A task has left: the others are to leave too, lest one does alone what all should. */
+  private boolean isTurnOver;
+
   private boolean isOver;
 
   /** Opens one for steps of so many tasks. */
@@ -119,8 +130,29 @@ final class Rendezvous implements AutoCloseable {
         patience = Math.max(LEAST_PATIENCE, Math.min(MOST_PATIENCE, 3 * gap));
       }
       round = next;
+      begunAt = System.nanoTime();
       changed.signalAll();
       return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A job begins, whose tasks stay until one has waited too long. */
+  void beginTurn() {
+    lock.lock();
+    try {
+      isTurnOver = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether tasks have begun to leave, so that the next step is for the next job's. */
+  boolean isTurnOver() {
+    lock.lock();
+    try {
+      return isTurnOver;
     } finally {
       lock.unlock();
     }
@@ -166,8 +198,14 @@ final class Rendezvous implements AutoCloseable {
         if (now != null && now.sums[place] == null) {
           return now;
         }
-        long left = patience - (System.nanoTime() - begin);
-        if (!stays || left <= 0 || (now != null && now.isLast)) {
+        if (!stays || isTurnOver || (now != null && now.isLast)) {
+          return null;
+        }
+        boolean isComplete = now == null || now.missing == 0;
+        long since = isComplete ? Math.max(begin, completedAt) : begin;
+        long left = since + (isComplete ? patience : forOthers) - System.nanoTime();
+        if (left <= 0) {
+          isTurnOver = true;
           return null;
         }
         changed.awaitNanos(Math.min(left, LOOK));
@@ -190,6 +228,7 @@ final class Rendezvous implements AutoCloseable {
         of.missing--;
         if (of.missing == 0) {
           completedAt = System.nanoTime();
+          forOthers = Math.max(FOR_OTHERS, FEW_STEPS * (completedAt - begunAt));
           changed.signalAll();
         }
       }

@@ -8,6 +8,7 @@ import dev.tributary.train.GradientSum;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Where driver and tasks of one JVM meet. */
@@ -59,6 +60,37 @@ final class RendezvousTest {
       // another.
       assertThat(waiting.get()).isIn(next, null);
       assertThat(one.next(0, true, () -> false)).isSameAs(next);
+    }
+  }
+
+  /** Else its job would go on with one task, and that one make every step alone. */
+  @Test
+  void aTaskWaitsForSlowerOnesOfItsStep() throws InterruptedException {
+    try (Rendezvous both = new Rendezvous(2)) {
+      Rendezvous.Round round = both.begin(new float[1], STEP, false);
+      both.leave(round, 0, new GradientSum(1));
+      CompletableFuture<Rendezvous.Round> waiting =
+          CompletableFuture.supplyAsync(() -> both.next(0, true, () -> false));
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertThat(waiting).isNotDone();
+      assertThat(both.isTurnOver()).isFalse();
+      both.leave(round, 1, new GradientSum(1));
+    }
+  }
+
+  /** Its place may be wanted by the one that it waits for; then all leave. */
+  @Test
+  void aTaskDoesNotWaitForEver() {
+    try (Rendezvous both = new Rendezvous(2)) {
+      Rendezvous.Round round = both.begin(new float[1], STEP, false);
+      both.leave(round, 0, new GradientSum(1));
+      assertThat(both.next(0, true, () -> false)).isNull();
+      assertThat(both.isTurnOver()).isTrue();
+      assertThat(both.next(1, true, () -> false)).as("its part is wanted").isSameAs(round);
+      both.leave(round, 1, new GradientSum(1));
+      assertThat(both.next(1, true, () -> false)).as("all leave").isNull();
+      both.beginTurn();
+      assertThat(both.isTurnOver()).isFalse();
     }
   }
 

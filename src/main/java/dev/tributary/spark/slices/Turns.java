@@ -143,6 +143,11 @@ final class Turns implements AutoCloseable {
 
   /** Makes a step by a job's tasks; what the job fails with is thrown. */
   SliceTask.Result[] step(TurnTask task, Step step, double rate) {
+    SimpleFutureAction<Boolean> before = job;
+    if (before != null && isOver()) {
+      // Lest those who have not left yet begin without the others.
+      awaitEnd(before);
+    }
     Round made = next(step, rate);
     try {
       while (true) {
@@ -255,10 +260,11 @@ final class Turns implements AutoCloseable {
         }
       }
       boolean isMissing = now.results[place] == null;
-      if (isOver || (now.isLast && !isMissing)) {
-        call.reply(TurnMessage.END);
-      } else if (isMissing) {
+      if (isMissing) {
+        // Even if the turn is over, as this may be the only place where there is room for it.
         call.reply(now.go);
+      } else if (isOver || now.isLast) {
+        call.reply(TurnMessage.END);
       } else {
         waiting.add(new Waiting(place, call, System.nanoTime()));
         if (now.missing > 0) {
@@ -326,17 +332,33 @@ final class Turns implements AutoCloseable {
     if (cancels) {
       running.cancel();
     }
+    if (!awaitEnd(running)) {
+      running.cancel();
+    }
+  }
+
+  private boolean isOver() {
+    lock.lock();
+    try {
+      return isOver;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a job has ended in time. */
+  private static boolean awaitEnd(SimpleFutureAction<Boolean> running) {
     try {
       running.ready(TO_END, PERMIT);
+      return true;
     } catch (Exception e) {
       // Scala's methods throw checked exceptions that they do not declare.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
-      } else if (e instanceof TimeoutException) {
-        running.cancel();
-      } else {
+      } else if (!(e instanceof TimeoutException)) {
         throw e;
       }
+      return false;
     }
   }
 
