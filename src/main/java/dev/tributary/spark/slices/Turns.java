@@ -2,30 +2,21 @@ package dev.tributary.spark.slices;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.spark.StandingJob;
 import dev.tributary.spark.slices.TurnMessage.Ask;
 import dev.tributary.spark.slices.TurnMessage.Go;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.jspecify.annotations.Nullable;
-import scala.collection.immutable.Seq;
-import scala.concurrent.ExecutionContext;
-import scala.concurrent.duration.Duration;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.AbstractFunction0;
-import scala.runtime.AbstractFunction1;
-import scala.runtime.AbstractFunction2;
-import scala.runtime.BoxedUnit;
 
 /**
  * The driver's side of steps that share a Spark job, as starting one takes many times as long as a
@@ -54,9 +45,6 @@ final class Turns implements AutoCloseable {
   /** Turns that broke in a row, after which each step has its own. */
   private static final int MOST_BROKEN = 3;
 
-  private static final Duration TO_END = Duration.apply(5, TimeUnit.SECONDS);
-  private static final scala.concurrent.CanAwait PERMIT = new scala.concurrent.CanAwait() {};
-
   /** One step, and what its tasks have made of it. */
   private static final class Round {
     final byte[] go;
@@ -80,7 +68,6 @@ final class Turns implements AutoCloseable {
   private final RDD<Shard> shards;
   private final String name;
   private final RpcEndpointRef desk;
-  private final Seq<Object> partitions;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -100,7 +87,7 @@ final class Turns implements AutoCloseable {
   /** Tasks that ask are sent away. */
   private boolean isOver;
 
-  private @Nullable SimpleFutureAction<Boolean> job;
+  private @Nullable StandingJob job;
   private long jobBegan;
 
   /**
@@ -112,11 +99,6 @@ final class Turns implements AutoCloseable {
     this.spark = spark;
     this.shards = shards;
     this.name = "tributary-turns-" + run;
-    List<Object> all = new ArrayList<>();
-    for (int i = 0; i < shards.getNumPartitions(); i++) {
-      all.add(i);
-    }
-    this.partitions = CollectionConverters.asScala(all).toSeq();
     SparkEnv env = SparkEnv.get();
     this.desk = env.rpcEnv().setupEndpoint(name, new TurnDesk(env.rpcEnv(), this::asked));
   }
@@ -143,15 +125,15 @@ final class Turns implements AutoCloseable {
 
   /** Makes a step by a job's tasks; what the job fails with is thrown. */
   SliceTask.Result[] step(TurnTask task, Step step, double rate) {
-    SimpleFutureAction<Boolean> before = job;
+    StandingJob before = job;
     if (before != null && isOver()) {
       // Lest those who have not left yet begin without the others.
-      awaitEnd(before);
+      before.awaitEnd();
     }
     Round made = next(step, rate);
     try {
       while (true) {
-        SimpleFutureAction<Boolean> running = job;
+        StandingJob running = job;
         if (running == null) {
           running = submit(task);
         }
@@ -160,20 +142,12 @@ final class Turns implements AutoCloseable {
         }
         job = null;
         // A job that failed says so here.
-        running.result(TO_END, PERMIT);
+        running.check();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a step was made", e);
-    } catch (Exception e) {
-      throw sneaky(e);
     }
-  }
-
-  /** Scala's methods throw checked exceptions that they do not declare; so does this. */
-  @SuppressWarnings("unchecked")
-  private static <E extends Exception> RuntimeException sneaky(Exception e) throws E {
-    throw (E) e;
   }
 
   private static SliceTask.Result[] resultsOf(Round made) {
@@ -209,7 +183,7 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  private SimpleFutureAction<Boolean> submit(TurnTask task) {
+  private StandingJob submit(TurnTask task) {
     lock.lock();
     try {
       isOver = false;
@@ -217,19 +191,26 @@ final class Turns implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    SimpleFutureAction<Boolean> submitted =
-        spark.submitJob(shards, task, partitions, new NoResult(), new Done());
+    StandingJob submitted = new StandingJob(shards, task, this::wake);
     job = submitted;
-    submitted.onComplete(new Wake(), ExecutionContext.fromExecutor(Runnable::run));
     return submitted;
   }
 
-  /** Waits until a step is complete, or its job is over: whether it is complete. */
-  private boolean await(Round made, SimpleFutureAction<Boolean> running)
-      throws InterruptedException {
+  /** Something has happened that the driver may wait for. */
+  private void wake() {
     lock.lock();
     try {
-      while (made.missing > 0 && !running.isCompleted()) {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until a step is complete, or its job is over: whether it is complete. */
+  private boolean await(Round made, StandingJob running) throws InterruptedException {
+    lock.lock();
+    try {
+      while (made.missing > 0 && !running.isOver()) {
         changed.awaitNanos(MOST_PATIENCE);
       }
       return made.missing == 0;
@@ -324,7 +305,7 @@ final class Turns implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    SimpleFutureAction<Boolean> running = job;
+    StandingJob running = job;
     job = null;
     if (running == null || spark.isStopped()) {
       return;
@@ -332,7 +313,7 @@ final class Turns implements AutoCloseable {
     if (cancels) {
       running.cancel();
     }
-    if (!awaitEnd(running)) {
+    if (!running.awaitEnd()) {
       running.cancel();
     }
   }
@@ -346,57 +327,11 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  /** Whether a job has ended in time. */
-  private static boolean awaitEnd(SimpleFutureAction<Boolean> running) {
-    try {
-      running.ready(TO_END, PERMIT);
-      return true;
-    } catch (Exception e) {
-      // Scala's methods throw checked exceptions that they do not declare.
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      } else if (!(e instanceof TimeoutException)) {
-        throw e;
-      }
-      return false;
-    }
-  }
-
   @Override
   public void close() {
     end();
     if (!spark.isStopped()) {
       SparkEnv.get().rpcEnv().stop(desk);
-    }
-  }
-
-  /** What Spark brings back is of no use. */
-  private static final class NoResult extends AbstractFunction2<Object, Integer, BoxedUnit> {
-    @Override
-    public BoxedUnit apply(Object partition, Integer place) {
-      return BoxedUnit.UNIT;
-    }
-  }
-
-  /** Nor is what all tasks give. */
-  private static final class Done extends AbstractFunction0<Boolean> {
-    @Override
-    public Boolean apply() {
-      return true;
-    }
-  }
-
-  /** Wakes the driver, as a job is over. */
-  private final class Wake extends AbstractFunction1<scala.util.Try<Boolean>, BoxedUnit> {
-    @Override
-    public BoxedUnit apply(scala.util.Try<Boolean> result) {
-      lock.lock();
-      try {
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-      return BoxedUnit.UNIT;
     }
   }
 }
