@@ -1,30 +1,47 @@
 package dev.tributary;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.tributary.cli.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The Kubernetes manifests say what the Spark operator understands, and name what there is. */
+/**
+ * The Kubernetes manifests say what it and the Spark operator understand, and name what there is.
+ */
 final class ManifestsTest {
   private static final Path FOLDER = Path.of("deploy/kubernetes");
 
@@ -83,6 +100,69 @@ final class ManifestsTest {
     String misspelt = document.toString().replace("memoryOverhead", "memoryOverhaed");
     assertThat(schema().validate(new ObjectMapper().readTree(misspelt)).toString())
         .contains("memoryOverhaed");
+  }
+
+  /** Kubernetes' own kinds, by the classes that fabric8 makes from its schema. */
+  private static final Map<String, Class<? extends HasMetadata>> KINDS =
+      Stream.of(
+              Namespace.class,
+              PersistentVolumeClaim.class,
+              Role.class,
+              RoleBinding.class,
+              Secret.class,
+              ServiceAccount.class)
+          .collect(
+              Collectors.toMap(
+                  kind -> HasMetadata.getApiVersion(kind) + " " + HasMetadata.getKind(kind),
+                  kind -> kind));
+
+  /** What is read of a document; a field that its kind does not have is refused. */
+  private static HasMetadata ofItsKind(JsonNode document) throws IOException {
+    ObjectMapper strict = new ObjectMapper();
+    strict.setAnnotationIntrospector(
+        new JacksonAnnotationIntrospector() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public Boolean hasAnySetter(Annotated member) {
+            return false;
+          }
+        });
+    String kind = document.get("apiVersion").asText() + " " + document.get("kind").asText();
+    assertThat(KINDS).containsKey(kind);
+    return strict.treeToValue(document, KINDS.get(kind));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"namespace.yaml", "secret.yaml"})
+  void isOfKubernetesModel(String file) throws IOException {
+    for (JsonNode document : documents(FOLDER.resolve(file))) {
+      HasMetadata read = ofItsKind(document);
+      JsonNode written = new ObjectMapper().valueToTree(read);
+      assertThat(written).isEqualTo(document);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "accessModes, accessMode",
+    "roleRef, roleReference",
+    "apiGroups, apigroups",
+    "resources, resource",
+  })
+  void aFieldThatKubernetesDoesNotHaveIsFound(String right, String wrong) throws IOException {
+    String misspelt =
+        new ObjectMapper()
+            .writeValueAsString(documents(FOLDER.resolve("namespace.yaml")))
+            .replace('"' + right + '"', '"' + wrong + '"');
+    assertThatThrownBy(
+            () -> {
+              for (JsonNode document : new ObjectMapper().readTree(misspelt)) {
+                ofItsKind(document);
+              }
+            })
+        .isInstanceOf(UnrecognizedPropertyException.class)
+        .hasMessageContaining(wrong);
   }
 
   @Test

@@ -68,8 +68,8 @@ final class TurnTask extends AbstractFunction1<Iterator<Shard>, Integer> impleme
     return place;
   }
 
-  private static @Nullable Go ask(
-      RpcEndpointRef desk, Ask ask, RpcTimeout timeout, TaskContext task) {
+  /** What to do next; null if the turn is over, or the task has been killed. */
+  static @Nullable Go ask(RpcEndpointRef desk, Ask ask, RpcTimeout timeout, TaskContext task) {
     Future<byte[]> answer = desk.ask(ask.encode(), timeout, BYTES);
     while (!task.isInterrupted()) {
       try {

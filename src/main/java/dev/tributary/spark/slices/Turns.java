@@ -17,6 +17,8 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.jspecify.annotations.Nullable;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
 
 /**
  * The driver's side of steps that share a Spark job, as starting one takes many times as long as a
@@ -52,6 +54,9 @@ final class Turns implements AutoCloseable {
     final boolean isLast;
     final SliceTask.@Nullable Result[] results;
     int missing;
+
+    /** Of a task that has lost the others, if one has. */
+    SliceTask.@Nullable Result lost;
 
     Round(Step step, double rate, boolean isLast, int tasks) {
       this.go = new Go(step, rate).encode();
@@ -123,8 +128,14 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  /** Makes a step by a job's tasks; what the job fails with is thrown. */
-  SliceTask.Result[] step(TurnTask task, Step step, double rate) {
+  /**
+   * Makes a step by a job's tasks; what the job fails with is thrown.
+   *
+   * @return the results of all, or of one alone that has lost the others, which may wait for what
+   *     it cannot send
+   */
+  SliceTask.Result[] step(
+      AbstractFunction1<Iterator<Shard>, Integer> task, Step step, double rate) {
     StandingJob before = job;
     if (before != null && isOver()) {
       // Lest those who have not left yet begin without the others.
@@ -151,6 +162,9 @@ final class Turns implements AutoCloseable {
   }
 
   private static SliceTask.Result[] resultsOf(Round made) {
+    if (made.lost != null) {
+      return new SliceTask.Result[] {made.lost};
+    }
     SliceTask.Result[] results = new SliceTask.Result[made.results.length];
     for (int i = 0; i < results.length; i++) {
       SliceTask.Result result = made.results[i];
@@ -183,7 +197,7 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  private StandingJob submit(TurnTask task) {
+  private StandingJob submit(AbstractFunction1<Iterator<Shard>, Integer> task) {
     lock.lock();
     try {
       isOver = false;
@@ -206,14 +220,14 @@ final class Turns implements AutoCloseable {
     }
   }
 
-  /** Waits until a step is complete, or its job is over: whether it is complete. */
+  /** Waits until a step is complete or lost, or its job is over: whether it is one of the first. */
   private boolean await(Round made, StandingJob running) throws InterruptedException {
     lock.lock();
     try {
-      while (made.missing > 0 && !running.isOver()) {
+      while (made.missing > 0 && made.lost == null && !running.isOver()) {
         changed.awaitNanos(MOST_PATIENCE);
       }
-      return made.missing == 0;
+      return made.missing == 0 || made.lost != null;
     } finally {
       lock.unlock();
     }
@@ -230,9 +244,14 @@ final class Turns implements AutoCloseable {
         return;
       }
       int place = ask.place();
-      if (ask.result() != null && ask.step() == now.step && now.results[place] == null) {
-        now.results[place] = ask.result();
+      SliceTask.Result result = ask.result();
+      if (result != null && ask.step() == now.step && now.results[place] == null) {
+        now.results[place] = result;
         now.missing--;
+        if (result.state() == SliceTask.State.LOST && now.lost == null) {
+          now.lost = result;
+          changed.signalAll();
+        }
         if (now.missing == 0) {
           completedAt = System.nanoTime();
           forOthers = Math.max(FOR_OTHERS, FEW_STEPS * (completedAt - begunAt));

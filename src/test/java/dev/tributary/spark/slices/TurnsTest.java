@@ -3,23 +3,33 @@ package dev.tributary.spark.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
 import dev.tributary.data.TestSamples;
 import dev.tributary.spark.MemorySource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkTest;
+import dev.tributary.train.GradientSum;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
 import dev.tributary.train.PlainDescent;
 import dev.tributary.train.TestObjectives;
 import dev.tributary.train.Trainer;
+import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.util.RpcUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
 
 /** Steps share jobs, and leave room for others. */
 final class TurnsTest extends SparkTest {
@@ -99,5 +109,52 @@ final class TurnsTest extends SparkTest {
           }
         });
     assertThat(done.get()).isEqualTo(STEPS);
+  }
+
+  /** One that has lost the others ends the step, while they wait for what never comes. */
+  @Test
+  @Timeout(20)
+  void aLostTaskEndsTheStep() {
+    Step step = Step.of(0, 10);
+    try (ShardedData data = ShardedData.of(jsc(), new MemorySource(SAMPLES, 150), SHARDS, 2, 1);
+        Turns turns = new Turns(jsc().sc(), data.shards().rdd(), 1_000_000)) {
+      turns.begin(1);
+      assertThat(turns.step(new OneIsLost(turns.name()), step, 0.1))
+          .singleElement()
+          .satisfies(
+              result -> {
+                assertThat(result.state()).isEqualTo(SliceTask.State.LOST);
+                assertThat(result.why()).isEqualTo("nobody answers");
+              });
+      turns.abandon();
+    }
+  }
+
+  private static final class OneIsLost extends AbstractFunction1<Iterator<Shard>, Integer>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String driver;
+
+    OneIsLost(String driver) {
+      this.driver = driver;
+    }
+
+    @Override
+    public Integer apply(Iterator<Shard> partition) {
+      TaskContext task = TaskContext.get();
+      int place = task.partitionId();
+      while (place == 1 && !task.isInterrupted()) {
+        sleep(10);
+      }
+      SliceTask.Result lost =
+          new SliceTask.Result(
+              SliceTask.State.LOST, new GradientSum(0), 0, false, "nobody answers");
+      SparkEnv env = SparkEnv.get();
+      RpcEndpointRef desk = RpcUtils.makeDriverRef(driver, env.conf(), env.rpcEnv());
+      TurnTask.ask(
+          desk, new TurnMessage.Ask(1, place, 0, lost), RpcUtils.askRpcTimeout(env.conf()), task);
+      return place;
+    }
   }
 }
