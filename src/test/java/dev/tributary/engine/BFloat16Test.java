@@ -10,9 +10,12 @@ import dev.tributary.random.Philox;
 import dev.tributary.random.Purpose;
 import dev.tributary.tensor.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Products of bfloat16 are exact in float32: of factors that need no rounding, the native engine
@@ -60,7 +63,32 @@ final class BFloat16Test {
   void convolution(RepetitionInfo repetition) {
     Philox random = Philox.stream(repetition.getCurrentRepetition(), Purpose.PERMUTATION, 11, 0);
     ConvolutionSize s = randomConvolution(random);
-    int n = 1 + random.nextInt(4);
+    convolution(random, s, 1 + random.nextInt(4));
+  }
+
+  /** What some kernels of oneDNN have got wrong, or have crashed with. */
+  static Stream<ConvolutionSize> rareConvolutions() {
+    return Stream.of(
+        rare(Shape.image(1, 10, 26), 20, new Window(2, 1, 1, 2), new Window(4, 1, 0, 2), 2),
+        rare(Shape.image(1, 7, 78), 57, new Window(4, 1, 3, 2), new Window(3, 1, 3, 2), 3),
+        rare(Shape.image(6, 4, 102), 30, new Window(2, 1, 1, 2), new Window(4, 2, 0, 1), 3),
+        rare(Shape.image(12, 12, 72), 2, new Window(5, 1, 2, 2), new Window(5, 3, 3, 1), 2),
+        rare(Shape.image(9, 9, 36), 7, new Window(2, 1, 1, 2), new Window(3, 2, 2, 1), 1),
+        rare(Shape.image(2, 1, 33), 3, new Window(4, 3, 1, 1), new Window(5, 2, 2, 1), 3));
+  }
+
+  private static ConvolutionSize rare(
+      Shape input, int filters, Window down, Window across, int groups) {
+    return new ConvolutionSize(input, filters, down, across, groups);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rareConvolutions")
+  void rareConvolution(ConvolutionSize s) {
+    convolution(Philox.stream(1, Purpose.PERMUTATION, 12, 0), s, 3);
+  }
+
+  private static void convolution(Philox random, ConvolutionSize s, int n) {
     float[] x = values(random, n * s.input().size());
     float[] w = values(random, s.filters() * s.patch());
     float[] b = values(random, s.filters());

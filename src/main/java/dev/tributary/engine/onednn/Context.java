@@ -30,6 +30,12 @@ final class Context implements AutoCloseable {
   /** Plans kept; sizes that come once, such as a last small batch, make room for others. */
   private static final int PLANS = 1024;
 
+  /**
+   * In tests the work space holds NaN before each operation, so that a kernel that reads what it
+   * has not written is found: new memory holds zeros, and hides it.
+   */
+  private static final boolean POISONED = Boolean.getBoolean("tributary.onednn.poisoned");
+
   /** What a plan is for: the operation, and how its buffers hold their values, in one number. */
   private record Signature(Object key, long holdings) {}
 
@@ -169,6 +175,9 @@ final class Context implements AutoCloseable {
       workSpace = new NativeBlock(bytes);
       workStart = new BytePointer(workSpace.start());
       workBytes = bytes;
+    }
+    if (POISONED) {
+      Pointer.memset(workStart.position(0), 0xff, bytes);
     }
   }
 

@@ -80,14 +80,31 @@ final class Convolution {
       dilations = new long[] {v.dilation() - 1L, h.dilation() - 1L};
       padding = new long[] {v.padding(), h.padding()};
       strided = v.stride() > 1 || h.stride() > 1;
+      boolean dilated = v.dilation() > 1 || h.dilation() > 1;
       unusual =
-          unusual(v, s.input().height(), s.outputHeight())
+          (strided && dilated)
+              || unusual(v, s.input().height(), s.outputHeight())
               || unusual(h, s.input().width(), s.outputWidth());
     }
 
     private static boolean unusual(Window w, int length, int positions) {
-      return w.padding() >= w.extent()
+      return hasEmptyPosition(w, length, positions)
           || (w.stride() > 1 && (positions == 1 || length < w.extent()));
+    }
+
+    /** Whether the window has a position in which it sees nothing but padding. */
+    private static boolean hasEmptyPosition(Window w, int length, int positions) {
+      for (int position = 0; position < positions; position++) {
+        int seen = 0;
+        for (int k = 0; k < w.kernel(); k++) {
+          int at = position * w.stride() - w.padding() + k * w.dilation();
+          seen += at >= 0 && at < length ? 1 : 0;
+        }
+        if (seen == 0) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /**
@@ -109,7 +126,9 @@ final class Convolution {
      * At the first kernel that can be trusted with any window: oneDNN 3.11's "brgemm" convolutions,
      * and those built on them, read beyond the image when a window may lie wholly in the padding,
      * and sum up wrongly when there is one position on an axis with a stride. Its bfloat16 kernels
-     * for the weights' gradient do so too, and when the image is smaller than a window.
+     * for the weights' gradient do so too, and when the image is smaller than a window; and that
+     * for AMX also where windows have both stride and dilation, from memory that it has not
+     * written.
      */
     private static <D extends primitive_desc> D trusted(D descriptor) {
       while (!plainKernel(name(descriptor))) {
@@ -138,7 +157,8 @@ final class Convolution {
     }
 
     private static boolean plainKernel(String name) {
-      return name.startsWith("jit:") || name.startsWith("ref") || name.contains("gemm:");
+      boolean isPlain = name.startsWith("jit:") || name.startsWith("ref") || name.contains("gemm:");
+      return isPlain && !name.endsWith("_amx");
     }
 
     private static memory.desc weight(ConvolutionSize s, format_tag one, format_tag grouped) {
