@@ -35,7 +35,7 @@ final class NadamScaling implements Transform.ByValue {
   }
 
   /** Πₜ; multiplied in the order of the steps, so the same double wherever one starts. */
-  private double productUpTo(long step) {
+  private synchronized double productUpTo(long step) {
     if (productOf == 0 || productOf > step) {
       product = 1;
       productOf = 0;

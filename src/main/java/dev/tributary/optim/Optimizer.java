@@ -15,6 +15,9 @@ import java.util.List;
 public final class Optimizer implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Values that all links see to before the next ones: of each array 32 KiB, for the caches. */
+  private static final int BLOCK = 1 << 13;
+
   private final List<Transform> chain;
 
   private Optimizer(List<Transform> chain) {
@@ -216,7 +219,8 @@ public final class Optimizer implements Serializable {
   }
 
   /**
-   * One step on some tensors, in place.
+   * One step on some tensors, in place. If it is by part, then several threads may each do it on
+   * their own tensors.
    *
    * @param weights the weights
    * @param gradient the mean gradient; it is overwritten by the update
@@ -226,6 +230,26 @@ public final class Optimizer implements Serializable {
    * @param step the step's number, from 1
    */
   public void step(
+      float[] weights,
+      float[] gradient,
+      float[][] slots,
+      List<Tensor> tensors,
+      double rate,
+      long step) {
+    if (!isByPart()) {
+      move(weights, gradient, slots, tensors, rate, step);
+      return;
+    }
+    for (Tensor tensor : tensors) {
+      for (int from = tensor.from(); from < tensor.to(); from += BLOCK) {
+        int to = Math.min(tensor.to(), from + BLOCK);
+        Tensor block = new Tensor(from, to, tensor.isVector(), tensor.tuning());
+        move(weights, gradient, slots, List.of(block), rate, step);
+      }
+    }
+  }
+
+  private void move(
       float[] weights,
       float[] gradient,
       float[][] slots,

@@ -36,15 +36,24 @@ public record Tensor(int from, int to, boolean isVector, Tuning tuning) implemen
    * @param to behind its last
    */
   public static List<Tensor> within(List<Tensor> tensors, int from, int to) {
+    return cut(tensors, from, to).stream()
+        .map(t -> new Tensor(t.from() - from, t.to() - from, t.isVector(), t.tuning()))
+        .toList();
+  }
+
+  /**
+   * What lies of some tensors in a part of the weights, where it lies.
+   *
+   * @param from the part's first value
+   * @param to behind its last
+   */
+  public static List<Tensor> cut(List<Tensor> tensors, int from, int to) {
     return tensors.stream()
         .filter(t -> t.from() < to && t.to() > from)
         .map(
             t ->
                 new Tensor(
-                    Math.max(t.from(), from) - from,
-                    Math.min(t.to(), to) - from,
-                    t.isVector(),
-                    t.tuning()))
+                    Math.max(t.from(), from), Math.min(t.to(), to), t.isVector(), t.tuning()))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.tributary.spark;
 
 import dev.tributary.data.Shard;
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Ranges;
 import dev.tributary.train.GradientSum;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class LocalExchange implements Exchange {
   private final RDD<Shard> shards;
   private final Broadcast<GradientWorkers> workers;
   private final Rendezvous rendezvous;
+  private final Ranges ranges;
 
   /** Whether all tasks can be at work at once: else one that waited would be in another's place. */
   private final boolean fits;
@@ -34,7 +36,8 @@ final class LocalExchange implements Exchange {
   private @Nullable StandingJob job;
   private long jobBegan;
 
-  LocalExchange(ShardedData data, Broadcast<GradientWorkers> workers) {
+  LocalExchange(ShardedData data, Broadcast<GradientWorkers> workers, Ranges ranges) {
+    this.ranges = ranges;
     this.shards = data.shards().rdd();
     this.workers = workers;
     int count = shards.getNumPartitions();
@@ -49,7 +52,7 @@ final class LocalExchange implements Exchange {
     }
     boolean isLast = job != null && System.nanoTime() - jobBegan > TURN;
     Rendezvous.Round round = rendezvous.begin(weights, step, isLast);
-    return Failures.ofData(() -> GradientSum.fold(sums(round)));
+    return Failures.ofData(() -> GradientSum.fold(sums(round), ranges));
   }
 
   private GradientSum[] sums(Rendezvous.Round round) {

@@ -1,6 +1,7 @@
 package dev.tributary.spark;
 
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Ranges;
 import dev.tributary.tensor.Wire;
 import dev.tributary.train.GradientSource;
 import dev.tributary.train.GradientSum;
@@ -23,12 +24,15 @@ public final class SparkGradients implements GradientSource {
   private final Exchange exchange;
   private final Wire wire;
   private final SentWeights sent;
+  private final Ranges ranges;
 
   private SparkGradients(
       Objective objective,
       ShardedData data,
       Broadcast<GradientWorkers> workers,
-      Exchange exchange) {
+      Exchange exchange,
+      Ranges ranges) {
+    this.ranges = ranges;
     this.wire = objective.wire();
     this.sent = new SentWeights(objective.rounded());
     this.data = data;
@@ -40,7 +44,10 @@ public final class SparkGradients implements GradientSource {
   public static SparkGradients byReference(
       JavaSparkContext spark, Objective objective, ShardedData data) {
     Broadcast<GradientWorkers> workers = spark.broadcast(new GradientWorkers(objective));
-    return new SparkGradients(objective, data, workers, new LocalExchange(data, workers));
+    // Those of the tasks, which wait when weights are moved.
+    Ranges ranges = new Ranges(spark.defaultParallelism());
+    return new SparkGradients(
+        objective, data, workers, new LocalExchange(data, workers, ranges), ranges);
   }
 
   /**
@@ -55,7 +62,8 @@ public final class SparkGradients implements GradientSource {
         objective,
         data,
         workers,
-        new TreeExchange(spark, data, workers, objective.rounded(), fanIn));
+        new TreeExchange(spark, data, workers, objective.rounded(), fanIn),
+        new Ranges(Runtime.getRuntime().availableProcessors()));
   }
 
   @Override
@@ -66,6 +74,11 @@ public final class SparkGradients implements GradientSource {
   @Override
   public Wire wire() {
     return wire;
+  }
+
+  @Override
+  public Ranges ranges() {
+    return ranges;
   }
 
   @Override

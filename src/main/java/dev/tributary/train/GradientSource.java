@@ -1,6 +1,7 @@
 package dev.tributary.train;
 
 import dev.tributary.data.Step;
+import dev.tributary.tensor.Ranges;
 import dev.tributary.tensor.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ public interface GradientSource extends AutoCloseable {
 
   /** What it rounds the weights to before it computes, and gradients when they are added. */
   Wire wire();
+
+  /** The threads that may move the weights, while nobody computes gradients. */
+  default Ranges ranges() {
+    return Ranges.ONE;
+  }
 
   /**
    * The gradient and loss of one step's mini-batch, summed over its samples.

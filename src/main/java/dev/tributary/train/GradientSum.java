@@ -2,6 +2,7 @@ package dev.tributary.train;
 
 import dev.tributary.tensor.BFloat16;
 import dev.tributary.tensor.FloatBlock;
+import dev.tributary.tensor.Ranges;
 import java.io.Serializable;
 
 /**
@@ -59,18 +60,35 @@ public final class GradientSum implements Serializable {
 
   /** Adds another sum to this one: the node of the tree above the two. */
   public void add(GradientSum other) {
+    add(other, Ranges.ONE);
+  }
+
+  private void add(GradientSum other, Ranges ranges) {
     if (other.samples == 0) {
       return;
     }
     float[] mine = gradient.values();
     float[] theirs = other.gradient.values();
+    int rounded = gradient.rounded();
     if (samples == 0) {
       System.arraycopy(theirs, 0, mine, 0, mine.length);
     } else {
-      BFloat16.add(mine, 0, theirs, 0, gradient.rounded());
-      for (int i = gradient.rounded(); i < mine.length; i++) {
-        mine[i] += theirs[i];
-      }
+      ranges.all(
+          0,
+          rounded,
+          (from, to) -> {
+            BFloat16.add(mine, from, theirs, from, to - from);
+            return true;
+          });
+      ranges.all(
+          rounded,
+          mine.length,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              mine[i] += theirs[i];
+            }
+            return true;
+          });
     }
     addScalars(other.loss, other.weight, other.samples);
   }
@@ -89,9 +107,14 @@ public final class GradientSum implements Serializable {
 
   /** Adds a power of two of sums, in order, pairs first; the result is the first's memory. */
   public static GradientSum fold(GradientSum[] sums) {
+    return fold(sums, Ranges.ONE);
+  }
+
+  /** The same by several threads. */
+  public static GradientSum fold(GradientSum[] sums, Ranges ranges) {
     for (int distance = 1; distance < sums.length; distance *= 2) {
       for (int i = 0; i < sums.length; i += 2 * distance) {
-        sums[i].add(sums[i + distance]);
+        sums[i].add(sums[i + distance], ranges);
       }
     }
     return sums[0];

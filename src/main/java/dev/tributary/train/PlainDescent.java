@@ -3,15 +3,19 @@ package dev.tributary.train;
 import dev.tributary.data.Step;
 import dev.tributary.nn.Network;
 import dev.tributary.optim.Optimizer;
+import dev.tributary.optim.Tensor;
 import dev.tributary.tensor.Finite;
+import dev.tributary.tensor.Ranges;
+import java.util.List;
 
-/** All values in this memory, moved by this thread; gradients come from a source. */
+/** All values in this memory, moved here; gradients come from a source. */
 public final class PlainDescent implements Descent {
   private final GradientSource source;
   private final Network network;
   private final Trainer.Plan plan;
   private final State state;
   private final SentWeights sent;
+  private final Ranges ranges;
 
   /** Starts from the network's initial values; the source is closed by whoever opened it. */
   public PlainDescent(GradientSource source, Network network, Trainer.Plan plan, long seed) {
@@ -19,6 +23,7 @@ public final class PlainDescent implements Descent {
     this.network = network;
     this.plan = plan;
     this.state = initial(network, plan, seed);
+    this.ranges = source.ranges();
     this.sent = new SentWeights(source.wire().rounded(network.parameterCount()));
   }
 
@@ -50,13 +55,8 @@ public final class PlainDescent implements Descent {
       if (!Double.isFinite(rate)) {
         throw DivergedException.ofRate(step, rate);
       }
-      plan.optimizer().step(values, mean, state.slots(), plan.tensors(), rate, step.number() + 1);
-      network.moveState(values, mean);
-      if (!Finite.all(values, 0, values.length)) {
+      if (!move(values, mean, rate, step.number() + 1)) {
         throw DivergedException.ofUpdate(step, rate, network, values);
-      }
-      if (plan.average() != null && state.averaged() != null) {
-        plan.average().move(state.averaged(), values, step.number() + 1);
       }
     }
     return new Sums(sum.samples(), sum.weight(), sum.loss() + penalty * sum.weight());
@@ -74,11 +74,47 @@ public final class PlainDescent implements Descent {
    *
    * @return whether all of it is finite
    */
-  private static boolean divide(GradientSum sum, int weights) {
+  private boolean divide(GradientSum sum, int weights) {
     float[] gradient = sum.gradient();
     // State says nothing of the loss, so samples' weights have no part in it.
     boolean isStateFinite = Finite.scale(gradient, weights, gradient.length, 1f / sum.samples());
-    return Finite.scale(gradient, 0, weights, (float) (1 / sum.weight())) && isStateFinite;
+    float factor = (float) (1 / sum.weight());
+    return ranges.all(0, weights, (from, to) -> Finite.scale(gradient, from, to, factor))
+        && isStateFinite;
+  }
+
+  /**
+   * Moves the values, and the average, by a step.
+   *
+   * @param number the step's, from 1
+   * @return whether they are finite then
+   */
+  private boolean move(float[] values, float[] mean, double rate, long number) {
+    int weights = network.parameterCount();
+    Optimizer optimizer = plan.optimizer();
+    boolean isByPart = optimizer.isByPart();
+    if (!isByPart) {
+      optimizer.step(values, mean, state.slots(), plan.tensors(), rate, number);
+    }
+    boolean isFinite =
+        ranges.all(
+            0,
+            weights,
+            (from, to) -> {
+              if (isByPart) {
+                List<Tensor> own = Tensor.cut(plan.tensors(), from, to);
+                optimizer.step(values, mean, state.slots(), own, rate, number);
+              }
+              return Finite.all(values, from, to);
+            });
+    network.moveState(values, mean);
+    if (!isFinite || !Finite.all(values, weights, values.length)) {
+      return false;
+    }
+    if (plan.average() != null && state.averaged() != null) {
+      plan.average().move(state.averaged(), values, number);
+    }
+    return true;
   }
 
   @Override

@@ -48,6 +48,35 @@ final class OptimizerTest {
     return gradient;
   }
 
+  /** Many values, of which all links see to some before the next: as if each were alone. */
+  @ParameterizedTest
+  @MethodSource("byValue")
+  void updatesManyAsEachByItself(Optimizer optimizer) {
+    int count = 20_001;
+    float[] whole = new float[count];
+    float[][] slots = optimizer.newSlots(count);
+    List<Tensor> tensors = List.of(range(0, 9_000).get(0), range(9_000, count).get(0));
+    float[] alone = new float[1];
+    for (int step = 1; step <= 2; step++) {
+      float[] before = whole.clone();
+      float[][] slotsBefore = new float[slots.length][];
+      for (int k = 0; k < slots.length; k++) {
+        slotsBefore[k] = slots[k].clone();
+      }
+      float[] gradient = gradient(step, whole);
+      optimizer.step(whole, gradient.clone(), slots, tensors, 0.1, step);
+      for (int i = 0; i < count; i++) {
+        alone[0] = before[i];
+        float[][] own = optimizer.newSlots(1);
+        for (int k = 0; k < own.length; k++) {
+          own[k][0] = slotsBefore[k][i];
+        }
+        optimizer.step(alone, new float[] {gradient[i]}, own, Tensor.whole(1), 0.1, step);
+        assertThat(whole[i]).isEqualTo(alone[0]);
+      }
+    }
+  }
+
   /**
    * A range by itself is updated as it is within the whole: what lets owners update their slices.
    */
