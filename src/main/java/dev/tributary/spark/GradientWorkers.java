@@ -27,8 +27,11 @@ public final class GradientWorkers implements Serializable {
 
   private final Objective objective;
   private final String driverEngine;
-  private transient Queue<ShardGradients> idle = new ConcurrentLinkedQueue<>();
+  private transient Queue<Idle> idle = new ConcurrentLinkedQueue<>();
   private transient BatchesAhead ahead;
+
+  /** A worker, and whose memory is warm for it: the thread that had it last. */
+  private record Idle(ShardGradients worker, Thread last) {}
 
   /** Of an objective, none opened. */
   public GradientWorkers(Objective objective) {
@@ -69,18 +72,26 @@ public final class GradientWorkers implements Serializable {
     return found == null ? Collections.emptyIterator() : List.of(found).iterator();
   }
 
-  /** A worker that nobody else uses until it is given back. */
+  /**
+   * A worker that nobody else uses until it is given back: the one that this thread had before, if
+   * it is there, as another core would have to fetch all that is in its buffers.
+   */
   ShardGradients borrow() {
-    ShardGradients worker = idle.poll();
-    if (worker != null) {
-      return worker;
+    Thread own = Thread.currentThread();
+    Idle known = idle.stream().filter(i -> i.last() == own).findFirst().orElse(null);
+    if (known != null && idle.remove(known)) {
+      return known.worker();
+    }
+    Idle any = idle.poll();
+    if (any != null) {
+      return any.worker();
     }
     checkEngine();
     return new ShardGradients(objective, ahead);
   }
 
   void giveBack(ShardGradients worker) {
-    idle.add(worker);
+    idle.add(new Idle(worker, Thread.currentThread()));
   }
 
   /** A cluster on which engines differ would still train, but not exactly. */
@@ -98,8 +109,8 @@ public final class GradientWorkers implements Serializable {
 
   /** Frees the idle workers of this JVM. */
   public void close() {
-    for (ShardGradients worker = idle.poll(); worker != null; worker = idle.poll()) {
-      worker.close();
+    for (Idle known = idle.poll(); known != null; known = idle.poll()) {
+      known.worker().close();
     }
   }
 }

@@ -14,6 +14,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 final class GradientWorkersTest {
@@ -75,5 +78,27 @@ final class GradientWorkersTest {
     assertThat(second).isNotSameAs(first);
     there.giveBack(first);
     assertThat(there.borrow()).isSameAs(first);
+  }
+
+  /** What is in a worker's buffers is in the caches of the core that filled them. */
+  @Test
+  void aThreadGetsTheWorkerThatItHad() throws InterruptedException, ExecutionException {
+    GradientWorkers workers = new GradientWorkers(with(new JvmEngineProvider()));
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      ShardGradients own = workers.borrow();
+      ShardGradients others = other.submit(workers::borrow).get();
+      workers.giveBack(own);
+      other.submit(() -> workers.giveBack(others)).get();
+      assertThat(other.submit(workers::borrow).get()).isSameAs(others);
+      assertThat(workers.borrow()).isSameAs(own);
+      workers.giveBack(others);
+      ExecutorService third = Executors.newSingleThreadExecutor();
+      assertThat(third.submit(workers::borrow).get()).isSameAs(others);
+      third.shutdown();
+    } finally {
+      other.shutdown();
+      workers.close();
+    }
   }
 }
