@@ -119,7 +119,19 @@ final class Affine {
   }
 
   /** A matrix as it lies, in float32, and which of the buffers given holds it. */
-  private record Matrix(memory.desc plain, int buffer) {}
+  private record Matrix(memory.desc plain, int buffer) {
+    long rows() {
+      return plain.get_dims().get(0);
+    }
+
+    long columns() {
+      return plain.get_dims().get(1);
+    }
+
+    boolean isTransposed() {
+      return plain.get_strides().get(0) < plain.get_strides().get(1);
+    }
+  }
 
   /**
    * Adds {@code c = f(a b)}. A bias, the buffer after c, is added to each row before f.
@@ -133,16 +145,20 @@ final class Affine {
     Plan.Argument left = plan.read(DNNL_ARG_SRC, a.plain(), type, a.buffer());
     Plan.Argument right = plan.read(DNNL_ARG_WEIGHTS, b.plain(), type, b.buffer());
     Plan.Argument result = plan.given(DNNL_ARG_DST, c.plain(), c.buffer());
-    memory.desc bias = biased ? Layout.matrix(1, c.plain().get_dims().get(1)) : new memory.desc();
+    memory.desc bias = biased ? Layout.matrix(1, c.columns()) : new memory.desc();
+    ProductKernel kernel =
+        new ProductKernel(a.rows(), b.columns(), a.columns(), a.isTransposed(), b.isTransposed());
     matmul.primitive_desc product =
-        new matmul.primitive_desc(
-            context.cpu(),
-            left.layout(),
-            right.layout(),
-            bias,
-            result.layout(),
-            context.attributes(f),
-            false);
+        kernel.of(
+            () ->
+                new matmul.primitive_desc(
+                    context.cpu(),
+                    left.layout(),
+                    right.layout(),
+                    bias,
+                    result.layout(),
+                    context.attributes(f),
+                    false));
     if (biased) {
       plan.step(
           product,
