@@ -47,10 +47,11 @@ final class LocalExchange implements Exchange {
 
   @Override
   public GradientSum gradient(float[] weights, Step step) {
-    if (job != null && rendezvous.isTurnOver()) {
-      job.awaitEnd();
+    StandingJob before = job;
+    if (before != null && rendezvous.isTurnOver()) {
+      before.awaitEnd();
     }
-    boolean isLast = job != null && System.nanoTime() - jobBegan > TURN;
+    boolean isLast = before != null && !before.isOver() && System.nanoTime() - jobBegan > TURN;
     Rendezvous.Round round = rendezvous.begin(weights, step, isLast);
     return Failures.ofData(() -> GradientSum.fold(sums(round), ranges));
   }

@@ -44,14 +44,12 @@ final class Rendezvous implements AutoCloseable {
     private final float[] weights;
     private final Step step;
     private final GradientSum[] sums;
-    private final boolean isLast;
     private int missing;
 
-    private Round(float[] weights, Step step, int tasks, boolean isLast) {
+    private Round(float[] weights, Step step, int tasks) {
       this.weights = weights;
       this.step = step;
       this.sums = new GradientSum[tasks];
-      this.isLast = isLast;
       this.missing = tasks;
     }
 
@@ -79,7 +77,7 @@ final class Rendezvous implements AutoCloseable {
   private long patience = LEAST_PATIENCE;
   private long forOthers = FOR_OTHERS;
 
-  /** A task has left: the others are to leave too, lest one does alone what all should. */
+  /** Tasks that have done their part leave, all of them, lest one does alone what all should. */
   private boolean isTurnOver;
 
   private boolean isOver;
@@ -119,12 +117,14 @@ final class Rendezvous implements AutoCloseable {
   /**
    * Begins a step.
    *
-   * @param isLast whether its tasks leave when they have done their part
+   * @param isLast whether its tasks leave when they have done their part: it is then the last of
+   *     its turn, after which {@link #isTurnOver} until the next job's begins
    */
   Round begin(float[] weights, Step step, boolean isLast) {
     lock.lock();
     try {
-      Round next = new Round(weights, step, tasks, isLast);
+      Round next = new Round(weights, step, tasks);
+      isTurnOver |= isLast;
       if (round != null) {
         long gap = System.nanoTime() - completedAt;
         patience = Math.max(LEAST_PATIENCE, Math.min(MOST_PATIENCE, 3 * gap));
@@ -148,7 +148,11 @@ final class Rendezvous implements AutoCloseable {
     }
   }
 
-  /** Whether tasks have begun to leave, so that the next step is for the next job's. */
+  /**
+   * Whether tasks have begun to leave, so that the next step is for the next job's. It may not
+   * begin before this job has ended: one that has not left yet would take its part, and then wait
+   * for the others in vain.
+   */
   boolean isTurnOver() {
     lock.lock();
     try {
@@ -198,7 +202,7 @@ final class Rendezvous implements AutoCloseable {
         if (now != null && now.sums[place] == null) {
           return now;
         }
-        if (!stays || isTurnOver || (now != null && now.isLast)) {
+        if (!stays || isTurnOver) {
           return null;
         }
         boolean isComplete = now == null || now.missing == 0;

@@ -99,8 +99,11 @@ final class RendezvousTest {
     Rendezvous one = new Rendezvous(1);
     Rendezvous.Round last = one.begin(new float[1], STEP, true);
     assertThat(one.next(0, true, () -> true)).as("killed").isNull();
+    assertThat(one.isTurnOver()).isTrue();
+    assertThat(one.next(0, true, () -> false)).as("its part is wanted").isSameAs(last);
     one.leave(last, 0, new GradientSum(1));
     assertThat(one.next(0, true, () -> false)).as("after the last").isNull();
+    one.beginTurn();
     Rendezvous.Round next = one.begin(new float[1], STEP, false);
     assertThat(one.next(0, true, () -> false)).isSameAs(next);
     one.close();

@@ -180,8 +180,11 @@ final class Turns implements AutoCloseable {
   private Round next(Step step, double rate) {
     lock.lock();
     try {
-      boolean isLast =
-          !stays || broken >= MOST_BROKEN || (job != null && System.nanoTime() - jobBegan > TURN);
+      StandingJob running = job;
+      boolean isTurnsLast =
+          running != null && !running.isOver() && System.nanoTime() - jobBegan > TURN;
+      boolean isLast = !stays || broken >= MOST_BROKEN || isTurnsLast;
+      isOver |= isTurnsLast;
       Round next = new Round(step, rate, isLast, shards.getNumPartitions());
       if (round != null) {
         long gap = System.nanoTime() - completedAt;
