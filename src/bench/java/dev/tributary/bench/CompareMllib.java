@@ -63,11 +63,11 @@ final class CompareMllib implements Callable<Integer> {
       description = "MLlib's, until the target is reached.")
   private List<Integer> iterations = List.of(10, 20, 40, 80, 160);
 
-  @Option(names = "--batch", description = "Tributary's (default: 512).")
-  private int batch = 512;
+  @Option(names = "--batch", description = "Tributary's (default: 1024).")
+  private int batch = 1024;
 
-  @Option(names = "--rate", description = "Tributary's (default: 0.1).")
-  private double rate = 0.1;
+  @Option(names = "--rate", description = "Tributary's (default: 0.2).")
+  private double rate = 0.2;
 
   @Option(names = "--seconds", description = "Seconds of a turn of Tributary's (default: 10).")
   private double seconds = 10;
