@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -47,6 +48,8 @@ final class TablesTest {
       train { optimizer = { type = adam }, epochs = 2, batch = 32, shards = 16 }
       """;
 
+  private static final String DATABASE = "jdbc:h2:mem:tables;DB_CLOSE_DELAY=-1";
+
   private static final Map<String, String> SETTINGS =
       Map.of(
           "spark.master", "local[2]",
@@ -74,6 +77,7 @@ final class TablesTest {
     flat.coalesce(1).write().orc(data.resolve("orc").toString());
     flat.repartition(3).write().json(data.resolve("json").toString());
     flat.coalesce(1).write().option("header", "true").csv(data.resolve("csv").toString());
+    flat.repartition(2).write().jdbc(DATABASE, "samples", new Properties());
     Collections.shuffle(rows, new Random(3));
     session
         .createDataFrame(rows, flat())
@@ -221,6 +225,13 @@ final class TablesTest {
       Path run = train(0, "data.format=" + named[0], "data.train=" + named[1]);
       hashes.put(named[0], json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
+    Path fromDatabase =
+        train(
+            0,
+            "data.format=jdbc",
+            "data.train=samples",
+            "data.options={ url = \"" + DATABASE + "\", fetchsize = 50 }");
+    hashes.put("jdbc", json(fromDatabase.resolve("summary.json")).path("weights_sha256").asText());
     for (String sparse : List.of("true", "false")) {
       Path run =
           train(
@@ -232,7 +243,7 @@ final class TablesTest {
       hashes.put(
           "sparse " + sparse, json(run.resolve("summary.json")).path("weights_sha256").asText());
     }
-    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(16);
+    assertThat(hashes.values()).as("%s", hashes).containsOnly(hashes.get("csv")).hasSize(17);
   }
 
   /** A row among a million is found, wherever its file's part begins. */
