@@ -97,6 +97,15 @@ final class FileSystemsIT {
       assertThat(hdfs.exists(new org.apache.hadoop.fs.Path(run, "summary.json"))).isTrue();
       here.run(0, "evaluate", run, "--data", root + "idx/train");
       here.run(0, "predict", run, "--data", root + "idx/train", "--output", run + "/predictions");
+      // Shards that were packed there are fetched by whoever computes, or read into memory.
+      String packed = hdfs.getUri() + "/packed/idx";
+      here.run(0, "pack", here.job(), "--output", packed, "-D", "data.format=idx", "-D", train);
+      for (String storage : List.of("memory", "disk")) {
+        assertThat(
+                here.hash("data.format=packed", "data.train=" + packed, "data.storage=" + storage))
+            .as(storage)
+            .isEqualTo(hash("idx", root + "idx/train"));
+      }
       here.train(3, "data.format=images", "data.train=" + root + "none");
       assertThat(here.output()).contains("nothing is at hdfs://");
     }
