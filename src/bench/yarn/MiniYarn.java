@@ -16,6 +16,13 @@ public final class MiniYarn {
     HdfsConfiguration files = new HdfsConfiguration();
     files.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("dfs").toString());
     MiniDFSCluster dfs = new MiniDFSCluster.Builder(files).numDataNodes(1).build();
+    // On the class path too: what a node fetches it finds by its own configuration's file system.
+    Files.createDirectories(folder.resolve("conf"));
+    Files.writeString(
+        folder.resolve("conf/core-site.xml"),
+        "<configuration><property><name>fs.defaultFS</name><value>"
+            + dfs.getFileSystem().getUri()
+            + "</value></property></configuration>\n");
     YarnConfiguration conf = new YarnConfiguration();
     conf.set("fs.defaultFS", dfs.getFileSystem().getUri().toString());
     conf.setInt("yarn.scheduler.minimum-allocation-mb", 128);
@@ -32,15 +39,10 @@ public final class MiniYarn {
     MiniYARNCluster yarn = new MiniYARNCluster("tributary", 1, 1, 1);
     yarn.init(conf);
     yarn.start();
-    Files.createDirectories(folder.resolve("conf"));
     try (OutputStream out = Files.newOutputStream(folder.resolve("conf/yarn-site.xml"))) {
       yarn.getConfig().writeXml(out);
     }
-    Files.writeString(
-        folder.resolve("conf/core-site.xml"),
-        "<configuration><property><name>fs.defaultFS</name><value>"
-            + dfs.getFileSystem().getUri()
-            + "</value></property></configuration>\n");
+    Files.createFile(folder.resolve("ready"));
     while (!Files.exists(folder.resolve("stop"))) {
       Thread.sleep(200);
     }
