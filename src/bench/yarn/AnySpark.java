@@ -6,6 +6,6 @@ public final class AnySpark {
 
   /** Runs a verb. */
   public static void main(String[] args) {
-    System.exit(Main.run(args));
+    Main.exit(Main.run(args));
   }
 }

@@ -2,6 +2,7 @@ package dev.tributary.cli;
 
 import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
+import org.apache.spark.SparkConf;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -50,7 +51,21 @@ public final class Main {
     Main main = new Main();
     int code = main.execute(args);
     main.outcome.leave(code);
-    System.exit(code);
+    exit(code);
+  }
+
+  /**
+   * Ends the process with a code; returns where YARN runs this as a driver that is done, as it
+   * takes any {@link System#exit} there for a failure.
+   */
+  static void exit(int code) {
+    SparkConf conf = new SparkConf();
+    boolean isYarns =
+        conf.get("spark.master", "").equals("yarn")
+            && conf.get("spark.submit.deployMode", "").equals("cluster");
+    if (code != 0 || !isYarns) {
+      System.exit(code);
+    }
   }
 
   /** Tells a submission from elsewhere too, if this Spark lets it. */

@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.tributary.data.TestIdx;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.spark.SparkContext$;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,5 +240,18 @@ final class MainTest {
     Files.write(folder.resolve("weights.bin"), new byte[8]);
     assertThat(Main.run("evaluate", folder.toString())).isEqualTo(3);
     assertThat(lastLine()).endsWith("weights.bin does not match its SHA-256: the file is damaged");
+  }
+
+  @Test
+  void aDriverOnYarnReturnsWhenItIsDone() {
+    Map<String, String> asYarnSets =
+        Map.of("spark.master", "yarn", "spark.submit.deployMode", "cluster");
+    asYarnSets.forEach(System::setProperty);
+    try {
+      // Where this is not understood it ends this JVM, and the test with it.
+      assertThatNoException().isThrownBy(() -> Main.exit(0));
+    } finally {
+      asYarnSets.keySet().forEach(System::clearProperty);
+    }
   }
 }

@@ -11,8 +11,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.util.Utils;
 
 /**
- * A folder for a task's files in one of Spark's local directories ({@code spark.local.dir}, or what
- * the cluster gives), gone when it is closed, or with the process.
+ * A folder for a task's files in one of the local directories that Spark's blocks are in (by {@code
+ * spark.local.dir}, or what the cluster gives; those that could be made), gone when it is closed,
+ * or with the process.
  */
 final class LocalFolder implements Closeable {
   private final Path path;
@@ -22,9 +23,9 @@ final class LocalFolder implements Closeable {
   }
 
   static LocalFolder create() {
-    String[] roots = Utils.getConfiguredLocalDirs(SparkEnv.get().conf());
-    String root = roots[ThreadLocalRandom.current().nextInt(roots.length)];
-    File folder = Utils.createTempDir(root, "tributary");
+    File[] roots = SparkEnv.get().blockManager().diskBlockManager().localDirs();
+    File root = roots[ThreadLocalRandom.current().nextInt(roots.length)];
+    File folder = Utils.createTempDir(root.getPath(), "tributary");
     return new LocalFolder(folder.toPath());
   }
 
