@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.data.Samples;
+import dev.tributary.data.Shard;
 import dev.tributary.data.TestSamples;
 import dev.tributary.data.digits.Digits;
 import dev.tributary.data.packed.ShardPacker.Division;
@@ -43,10 +44,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
@@ -182,6 +185,20 @@ final class FaultsIT {
 
   private static String oracle(Wire wire) {
     Objective objective = objective(NONE).over(wire);
+    try (LocalGradients source = new LocalGradients(objective, shards(objective))) {
+      return train(source, objective, step -> {});
+    }
+  }
+
+  private static List<String> oraclesKept(Wire wire) {
+    Objective objective = objective(NONE).over(wire);
+    Trainer.Plan plan = plan(objective);
+    try (LocalGradients source = new LocalGradients(objective, shards(objective))) {
+      return kept(new PlainDescent(source, objective.network(), plan, objective.seed()), plan);
+    }
+  }
+
+  private static List<Shard> shards(Objective objective) {
     Samples samples = new Samples(objective.network().input(), 0);
     Digits digits = new Digits(1, Digits.Part.TRAIN);
     byte[] pixels = new byte[Digits.WIDTH * Digits.HEIGHT];
@@ -189,10 +206,20 @@ final class FaultsIT {
       digits.draw(i, pixels, 0);
       samples.add(pixels, 0, digits.label(i));
     }
-    try (LocalGradients source =
-        new LocalGradients(objective, TestSamples.shards(samples, SHARDS, objective.seed()))) {
-      return train(source, objective, step -> {});
+    return TestSamples.shards(samples, SHARDS, objective.seed());
+  }
+
+  /** The states after every second step, which come while others are made, and the last. */
+  private static List<String> kept(Descent descent, Trainer.Plan plan) {
+    Trainer trainer = new Trainer(descent, plan);
+    List<CompletableFuture<Descent.State>> kept = new ArrayList<>();
+    while (trainer.hasNext()) {
+      if (trainer.next().step().number() % 2 == 0) {
+        kept.add(descent.keep());
+      }
     }
+    kept.add(CompletableFuture.completedFuture(descent.state()));
+    return kept.stream().map(state -> WeightsFile.sha256(state.join().values())).toList();
   }
 
   private static String train(GradientSource source, Objective objective, LongConsumer after) {
@@ -316,7 +343,7 @@ final class FaultsIT {
     try (JavaSparkContext spark = context(SPECULATION);
         ShardedData data = data(spark, objective, Storage.MEMORY);
         SlicedDescent slices = new SlicedDescent(spark, objective, data, plan(objective), 8)) {
-      assertThat(train(slices, plan(objective), step -> {})).isEqualTo(oracle(Wire.BF16));
+      assertThat(kept(slices, plan(objective))).isEqualTo(oraclesKept(Wire.BF16));
     }
     assertThat(marks.toFile().list())
         .contains("killed-in-step-7", "killed-in-step-13", "killed-in-step-20");

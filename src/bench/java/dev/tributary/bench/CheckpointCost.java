@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -123,7 +124,7 @@ final class CheckpointCost implements Callable<Integer> {
     }
 
     @Override
-    public void save(Snapshot snapshot, boolean isBest) {
+    public void save(CompletableFuture<Snapshot> snapshot, boolean isBest) {
       writer.save(snapshot, isBest);
     }
 

@@ -4,14 +4,16 @@ import dev.tributary.train.Checkpointing;
 import dev.tributary.train.Snapshot;
 import dev.tributary.train.TrainedStep;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes checkpoints in a thread of its own, behind the training. While one is written the next
- * waits, and gives way to a newer one: memory holds two at most of each kind.
+ * Writes checkpoints in a thread of its own, behind the training. While one comes or is written the
+ * next waits, and gives way to a newer one: memory holds two at most of each kind.
  *
  * <p>A checkpoint that cannot be written (a full disk) is told of and does not end the run: the one
  * before it stays.
@@ -26,8 +28,8 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   private final Checkpoint.Origin origin;
   private final Thread thread;
 
-  private @Nullable Snapshot waiting;
-  private @Nullable Snapshot waitingBest;
+  private @Nullable CompletableFuture<Snapshot> waiting;
+  private @Nullable CompletableFuture<Snapshot> waitingBest;
   private boolean isClosed;
   private long lastNanos = System.nanoTime();
 
@@ -89,7 +91,7 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   }
 
   @Override
-  public synchronized void save(Snapshot snapshot, boolean isBest) {
+  public synchronized void save(CompletableFuture<Snapshot> snapshot, boolean isBest) {
     if (isBest) {
       waitingBest = snapshot;
     } else {
@@ -101,7 +103,7 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
   private void work() {
     try {
       while (true) {
-        Snapshot snapshot;
+        CompletableFuture<Snapshot> snapshot;
         boolean isBest;
         synchronized (this) {
           while (waiting == null && waitingBest == null && !isClosed) {
@@ -118,10 +120,21 @@ public final class CheckpointWriter implements Checkpointing, AutoCloseable {
             waiting = null;
           }
         }
-        write(snapshot, isBest);
+        await(snapshot, isBest);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void await(CompletableFuture<Snapshot> snapshot, boolean isBest)
+      throws InterruptedException {
+    try {
+      write(snapshot.get(), isBest);
+    } catch (ExecutionException e) {
+      LOG.warn(
+          "a checkpoint is not written, and the one before it stays: {}",
+          e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tributary.train;
 
+import java.util.concurrent.CompletableFuture;
+
 /** Who keeps snapshots of a run, and says when. */
 public interface Checkpointing {
   /** Keeps none, and lets a run go on to its end. */
@@ -11,7 +13,7 @@ public interface Checkpointing {
         }
 
         @Override
-        public void save(Snapshot snapshot, boolean isBest) {}
+        public void save(CompletableFuture<Snapshot> snapshot, boolean isBest) {}
 
         @Override
         public boolean isStopRequested() {
@@ -30,9 +32,11 @@ public interface Checkpointing {
   /**
    * Takes a snapshot and returns soon: whatever is slow happens behind the training.
    *
+   * @param snapshot which may come while the training goes on, and at the latest with its end; or
+   *     fails with what has lost it
    * @param isBest whether it is of the best evaluation so far
    */
-  void save(Snapshot snapshot, boolean isBest);
+  void save(CompletableFuture<Snapshot> snapshot, boolean isBest);
 
   /** Whether the run shall end after the step that it is making. */
   boolean isStopRequested();

@@ -2,6 +2,7 @@ package dev.tributary.train;
 
 import dev.tributary.data.Step;
 import java.io.Serializable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,14 @@ public interface Descent extends AutoCloseable {
 
   /** The state after the last step: the descent's own memory, valid until the next call. */
   State state();
+
+  /**
+   * The state after the last step, which nobody changes any more. It may come while the next steps
+   * are made, at the latest when the descent is closed; or it fails with what has lost it.
+   */
+  default CompletableFuture<State> keep() {
+    return CompletableFuture.completedFuture(state().copy());
+  }
 
   /** Goes to another state, which is copied. */
   void moveTo(State state);

@@ -106,6 +106,11 @@ public final class PartDescent {
     return values;
   }
 
+  /** How many slots there are. */
+  public int slots() {
+    return slots.length;
+  }
+
   /** The part of a slot; its own memory, empty of a part that is state. */
   public float[] slot(int i) {
     return slots[i];

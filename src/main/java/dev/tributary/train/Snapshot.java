@@ -30,6 +30,12 @@ public final class Snapshot {
     arrays.put(name, values);
   }
 
+  /** Adds all that is in another. */
+  void putAll(Snapshot other) {
+    numbers.putAll(other.numbers);
+    arrays.putAll(other.arrays);
+  }
+
   /** All numbers by name. */
   public Map<String, Double> numbers() {
     return numbers;

@@ -10,6 +10,7 @@ import dev.tributary.optim.Tensor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,13 @@ public final class Trainer implements Iterator<TrainedStep> {
   /** A copy of where this run is. */
   Position position() {
     return new Position(done, rateFactor, descent.state().copy());
+  }
+
+  /** Where this run is now, which may come while it goes on, as {@link Descent#keep} has it. */
+  CompletableFuture<Position> keep() {
+    long now = done;
+    double factor = rateFactor;
+    return descent.keep().thenApply(state -> new Position(now, factor, state));
   }
 
   /** Writes a position down, each name behind this prefix. */

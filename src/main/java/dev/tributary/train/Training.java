@@ -4,6 +4,7 @@ import dev.tributary.data.Step;
 import dev.tributary.train.Observer.Milestone;
 import dev.tributary.train.metrics.Evaluation;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +86,22 @@ public final class Training {
       @Nullable String stopped,
       int rollbacks) {}
 
-  /** A copy of where this run is, between two steps. */
-  private Snapshot snapshot() {
+  /** Where this run is, between two steps; what the trainer has of it may come later. */
+  private CompletableFuture<Snapshot> snapshot() {
+    Snapshot own = own();
+    return trainer
+        .keep()
+        .thenApply(
+            position -> {
+              Snapshot all = new Snapshot();
+              Trainer.write(position, all, "");
+              all.putAll(own);
+              return all;
+            });
+  }
+
+  private Snapshot own() {
     Snapshot to = new Snapshot();
-    Trainer.write(trainer.position(), to, "");
     to.put("samples", samples);
     to.put("seconds", trainingNanos / 1e9);
     to.put("wall_seconds", (System.nanoTime() - startNanos) / 1e9);
@@ -152,7 +165,11 @@ public final class Training {
     boolean isDue = isStopRequested || checkpoints.isDue(step);
     boolean savesBest = isBest && checkpoints.keepsBest();
     if (isDue || savesBest) {
-      Snapshot snapshot = snapshot();
+      if (isStopRequested) {
+        // No step follows with which the state could come.
+        trainer.values();
+      }
+      CompletableFuture<Snapshot> snapshot = snapshot();
       if (savesBest) {
         checkpoints.save(snapshot, true);
       }

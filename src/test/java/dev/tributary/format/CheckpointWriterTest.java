@@ -1,5 +1,6 @@
 package dev.tributary.format;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -86,10 +88,26 @@ final class CheckpointWriterTest {
   @Test
   void writesTheNewestAndTheBestUntilItIsClosed() throws IOException {
     try (CheckpointWriter writer = writer(files, 1, CheckpointWriter.Unit.STEPS, true)) {
-      writer.save(snapshot(3), true);
-      writer.save(snapshot(4), false);
+      writer.save(completedFuture(snapshot(3)), true);
+      writer.save(completedFuture(snapshot(4)), false);
     }
     assertThat(names()).containsExactly("best-000000000003.ckpt", "step-000000000004.ckpt");
+  }
+
+  /** One that is still on its way is awaited; of one that is lost the writer says so. */
+  @Test
+  void waitsForWhatIsOnItsWay() throws IOException {
+    CompletableFuture<Snapshot> lost = new CompletableFuture<>();
+    CompletableFuture<Snapshot> slow = new CompletableFuture<>();
+    CheckpointWriter writer = writer(files, 1, CheckpointWriter.Unit.STEPS, false);
+    try (writer) {
+      writer.save(lost, false);
+      lost.completeExceptionally(new IllegalStateException("the executors are gone"));
+      writer.save(slow, true);
+      assertThat(folder.resolve("c/best-000000000005.ckpt")).doesNotExist();
+      slow.complete(snapshot(5));
+    }
+    assertThat(names()).containsExactly("best-000000000005.ckpt");
   }
 
   /** It is told of, training goes on, and the next one is written when there is room. */
@@ -97,16 +115,16 @@ final class CheckpointWriterTest {
   void aFullDiskDoesNotEndTheRun() throws IOException {
     FullDisk disk = new FullDisk(files, 6000);
     try (CheckpointWriter writer = writer(disk, 1, CheckpointWriter.Unit.STEPS, false)) {
-      writer.save(snapshot(1), false);
+      writer.save(completedFuture(snapshot(1)), false);
     }
     try (CheckpointWriter writer = writer(disk, 1, CheckpointWriter.Unit.STEPS, false)) {
-      writer.save(snapshot(2), false);
+      writer.save(completedFuture(snapshot(2)), false);
       assertThat(writer.isDue(step(1))).isTrue();
     }
     assertThat(names()).containsExactly("step-000000000001.ckpt");
     disk.free(6000);
     try (CheckpointWriter writer = writer(disk, 1, CheckpointWriter.Unit.STEPS, false)) {
-      writer.save(snapshot(3), false);
+      writer.save(completedFuture(snapshot(3)), false);
     }
     assertThat(names()).containsExactly("step-000000000001.ckpt", "step-000000000003.ckpt");
   }
@@ -118,7 +136,7 @@ final class CheckpointWriterTest {
     try (Lease other = RunDirectory.open(folder.toString(), new Configuration()).lease(30).take()) {
       CheckpointWriter writer = writer(files, 1, CheckpointWriter.Unit.STEPS, false);
       assertThat(writer.isDue(step(1))).isTrue();
-      writer.save(snapshot(2), false);
+      writer.save(completedFuture(snapshot(2)), false);
       writer.close();
       assertThat(folder.resolve("c")).doesNotExist();
       assertThatThrownBy(() -> writer.isDue(step(2)))

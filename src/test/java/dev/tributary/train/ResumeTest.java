@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,8 +49,8 @@ final class ResumeTest {
     }
 
     @Override
-    public void save(Snapshot snapshot, boolean isBest) {
-      all.add(snapshot);
+    public void save(CompletableFuture<Snapshot> snapshot, boolean isBest) {
+      all.add(snapshot.join());
     }
 
     @Override

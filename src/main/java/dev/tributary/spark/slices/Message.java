@@ -36,7 +36,9 @@ record Message(
     /** A piece after the step before the one that is named. */
     WEIGHTS(2),
     /** The piece could not be moved by the step that is named. */
-    POISON(3);
+    POISON(3),
+    /** An array of a piece's state, exact: what {@link Request#array} asks for. */
+    STATE(4);
 
     private final int code;
 
@@ -60,20 +62,21 @@ record Message(
    * @param rate the step's learning rate
    * @param weight of the samples, summed
    * @param samples how many
+   * @param keeps whether the state before the step is kept
    */
-  record Scalars(double rate, double weight, long samples) {
-    static final Scalars NONE = new Scalars(0, 0, 0);
+  record Scalars(double rate, double weight, long samples, boolean keeps) {
+    static final Scalars NONE = new Scalars(0, 0, 0, false);
 
     /** The node above two. */
     Scalars plus(Scalars other) {
-      return new Scalars(rate, weight + other.weight, samples + other.samples);
+      return new Scalars(rate, weight + other.weight, samples + other.samples, keeps);
     }
   }
 
   /** Of a message whose values are given when it is encoded. */
   static final Values NO_VALUES = new Values.InArray(Wire.F32, new float[0], 0, 0);
 
-  private static final int HEADER = 6 * Integer.BYTES + 4 * Long.BYTES;
+  private static final int HEADER = 7 * Integer.BYTES + 4 * Long.BYTES;
 
   /** One without values. */
   static Message of(Kind kind, SlicePlan plan, long step, int piece) {
@@ -93,7 +96,8 @@ record Message(
         .putInt(generation)
         .putInt(piece)
         .putInt(left)
-        .putInt(size);
+        .putInt(size)
+        .putInt(scalars.keeps ? 1 : 0);
     out.putLong(step).putDouble(scalars.rate).putDouble(scalars.weight).putLong(scalars.samples);
     switch (wire) {
       case F32 -> out.asFloatBuffer().put(array, from, count);
@@ -120,8 +124,9 @@ record Message(
     int piece = in.getInt();
     int left = in.getInt();
     int size = in.getInt();
+    boolean keeps = in.getInt() != 0;
     long step = in.getLong();
-    Scalars scalars = new Scalars(in.getDouble(), in.getDouble(), in.getLong());
+    Scalars scalars = new Scalars(in.getDouble(), in.getDouble(), in.getLong(), keeps);
     Values values =
         bytes == Wire.F32.bytes() ? new Values.InBuffer(in.slice()) : new Values.Packed(in.slice());
     return new Message(kind, generation, step, piece, left, size, scalars, values);

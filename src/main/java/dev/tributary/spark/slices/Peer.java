@@ -38,6 +38,9 @@ final class Peer {
   private final NettyBlockTransferService service;
   private final ConcurrentMap<Long, SliceNode> nodes = new ConcurrentHashMap<>();
 
+  /** Who asks others without a node of their own. */
+  private int users;
+
   private Peer(SparkEnv env) {
     this.env = env;
     String host = env.blockManager().blockManagerId().host();
@@ -74,9 +77,23 @@ final class Peer {
     return open;
   }
 
+  /** This JVM's, for someone who asks others, until it is left. */
+  static synchronized Peer use() {
+    Peer peer = here();
+    peer.users++;
+    return peer;
+  }
+
+  /** Takes one use back. */
+  void leave() {
+    synchronized (Peer.class) {
+      users--;
+    }
+  }
+
   /** Closes this JVM's if nobody uses it. */
   static synchronized void closeIfIdle() {
-    if (open != null && open.nodes.isEmpty()) {
+    if (open != null && open.nodes.isEmpty() && open.users == 0) {
       open.close();
       open = null;
     }

@@ -1,11 +1,11 @@
 package dev.tributary.spark.slices;
 
 import dev.tributary.data.Shard;
-import dev.tributary.data.Step;
 import dev.tributary.nn.Network;
 import dev.tributary.spark.Failures;
 import dev.tributary.spark.GradientWorkers;
 import dev.tributary.spark.ShardedData;
+import dev.tributary.spark.slices.TurnMessage.Go;
 import dev.tributary.tensor.FloatBlock;
 import dev.tributary.tensor.Wire;
 import dev.tributary.train.Descent;
@@ -51,7 +51,6 @@ final class Seating implements AutoCloseable {
   private @Nullable SlicePlan plan;
   private @Nullable Broadcast<SlicePlan> sentPlan;
   private int generation;
-  private long collections;
   private volatile @Nullable String gone;
 
   Seating(JavaSparkContext spark, ShardedData data, Objective objective, PartDescent.Rule rule) {
@@ -155,9 +154,9 @@ final class Seating implements AutoCloseable {
   }
 
   /** Makes a step by those who are seated; what a task fails with is thrown. */
-  SliceTask.Result[] step(Broadcast<GradientWorkers> workers, Step step, double rate) {
+  SliceTask.Result[] step(Broadcast<GradientWorkers> workers, Go go) {
     TurnTask task = new TurnTask(workers, plan(), turns.name());
-    return tagged(() -> turns.step(task, step, rate));
+    return tagged(() -> turns.step(task, go));
   }
 
   private void takeSeats(SeatTask.Take take, java.util.Set<String> executors) {
@@ -189,65 +188,23 @@ final class Seating implements AutoCloseable {
   }
 
   /**
-   * Brings the state to the driver.
+   * Begins to bring the state before a step to the driver; that of the last step, or one that is
+   * kept.
    *
    * @param like whose arrays are as many and as long
-   * @param step the number of the next step
    */
-  Descent.State collect(Descent.State like, long step) {
-    SlicePlan now = current();
-    float[] values = collect(now, step, CollectTask.VALUES, like.values().length);
-    float[][] slots = new float[like.slots().length][];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = collect(now, step, i, like.slots()[i].length);
-    }
-    float[] averaged =
-        like.averaged() == null
-            ? null
-            : collect(now, step, CollectTask.AVERAGE, like.averaged().length);
-    return new Descent.State(values, slots, averaged);
+  StateFetch fetch(Descent.State like, long step) {
+    return StateFetch.begin(current(), step, like);
   }
 
-  private float[] collect(SlicePlan now, long step, int array, int length) {
-    float[] whole = new float[length];
-    boolean[] isThere = new boolean[now.seats().size()];
-    for (int i = 0; i < TRIES; i++) {
-      CollectTask task = new CollectTask(plan(), step, ++collections, array);
-      for (CollectTask.Result result : run(task, CollectTask.Result.class)) {
-        switch (result.state()) {
-          case POISONED -> throw new NotFiniteException(true);
-          case DONE -> {
-            if (result.seat() >= 0) {
-              place(now, result, whole);
-              isThere[result.seat()] = true;
-            }
-          }
-          default -> throw new InterruptedExchangeException(result.why());
-        }
-      }
-      if (allOf(isThere)) {
-        return whole;
-      }
-    }
-    throw new InterruptedExchangeException("no task came to some executors");
+  /** Waits for what is being brought. */
+  Descent.State await(StateFetch fetch) {
+    return fetch.await(() -> gone);
   }
 
-  private static boolean allOf(boolean[] all) {
-    for (boolean one : all) {
-      if (!one) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static void place(SlicePlan plan, CollectTask.Result result, float[] whole) {
-    float[] given = result.values().values();
-    int at = 0;
-    for (int p = result.seat(); p < plan.pieces() && at < given.length; p += plan.seats().size()) {
-      System.arraycopy(given, at, whole, plan.from(p), plan.size(p));
-      at += plan.size(p);
-    }
+  /** Lets other jobs have the places, as no step will be made for a while. */
+  void rest() {
+    turns.end();
   }
 
   private SlicePlan current() {
@@ -309,5 +266,6 @@ final class Seating implements AutoCloseable {
       run(new SeatTask.Leave(run), Boolean.class);
       run(new SeatTask.Close(), Boolean.class);
     }
+    Peer.closeIfIdle();
   }
 }

@@ -33,9 +33,6 @@ final class SliceNode {
   /** For sending the last pieces. */
   private static final int PATIENCE_SECONDS = 5;
 
-  /** A piece that this executor owns. */
-  private record Owned(PieceSum sum, PartDescent part) {}
-
   /** How the wait for a step's values ended. */
   enum Wait {
     READY,
@@ -47,7 +44,7 @@ final class SliceNode {
   private final Peer peer;
   private final int self;
   private final float[] values;
-  private final Map<Integer, Owned> owned = new TreeMap<>();
+  private final Map<Integer, OwnedPiece> owned = new TreeMap<>();
   private final LocalNodes local;
   private final ExecutorService movers;
 
@@ -59,9 +56,6 @@ final class SliceNode {
 
   private long poisoned = Long.MAX_VALUE;
   private @Nullable String lost;
-
-  /** Which collection has given the owned pieces away last. */
-  private long claimed = -1;
 
   /**
    * A node that stands before the plan's first step.
@@ -83,9 +77,10 @@ final class SliceNode {
     for (int p = self; whole != null && p < plan.pieces(); p += plan.seats().size()) {
       owned.put(
           p,
-          new Owned(
+          new OwnedPiece(
               new PieceSum(plan.size(p), plan.wire(p), plan.partitions(), plan.firstStep()),
-              new PartDescent(plan.network(), plan.rule(), plan.from(p), plan.to(p), whole)));
+              new PartDescent(plan.network(), plan.rule(), plan.from(p), plan.to(p), whole),
+              plan.firstStep()));
     }
     this.movers =
         Executors.newFixedThreadPool(
@@ -136,13 +131,17 @@ final class SliceNode {
     return self < 0;
   }
 
-  /** Answers a guest. */
+  /** Answers a guest, or the driver. */
   ByteBuffer serve(Request request) {
-    Owned own = owned.get(request.piece());
+    OwnedPiece own = owned.get(request.piece());
     if (request.generation() != plan.generation() || own == null) {
       throw new IllegalStateException("piece " + request.piece() + " is not owned here");
     }
-    float[] part = own.part().values();
+    return request.array() == Request.SENT ? serveGuest(request, own) : serveState(request, own);
+  }
+
+  private ByteBuffer serveGuest(Request request, OwnedPiece own) {
+    float[] part = own.values();
     lock.lock();
     try {
       long step = request.step();
@@ -158,6 +157,25 @@ final class SliceNode {
     }
   }
 
+  private ByteBuffer serveState(Request request, OwnedPiece own) {
+    long step = request.step();
+    ByteBuffer state =
+        own.state(Message.of(Kind.STATE, plan, step, request.piece()), request.array());
+    if (state != null) {
+      return state;
+    }
+    lock.lock();
+    try {
+      if (lost != null) {
+        throw new IllegalStateException("the exchange is interrupted: " + lost);
+      }
+      Kind kind = poisoned < step ? Kind.POISON : Kind.HELLO;
+      return Message.of(kind, plan, step, request.piece()).encode(Wire.F32, NONE, 0, 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Asks for all values of a step; of several tasks here, one does. */
   private synchronized Wait fetch(long step) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Peer.timeoutSeconds());
@@ -165,7 +183,9 @@ final class SliceNode {
       for (int piece = 0; piece < plan.pieces(); piece++) {
         while (versions[piece] < step) {
           Seat owner = plan.seats().get(plan.owner(piece));
-          Message answer = peer.ask(owner, new Request(plan.run(), plan.generation(), step, piece));
+          Message answer =
+              peer.ask(
+                  owner, new Request(plan.run(), plan.generation(), step, piece, Request.SENT));
           switch (answer.kind()) {
             case POISON -> {
               return Wait.POISONED;
@@ -215,7 +235,7 @@ final class SliceNode {
 
   /** A part of the gradient of a piece that is owned here. */
   void receiveGradient(long step, int piece, int left, int size, Scalars scalars, Values arrived) {
-    Owned own = owned.get(piece);
+    OwnedPiece own = owned.get(piece);
     if (own == null) {
       throw new IllegalArgumentException("piece " + piece + " is not owned here");
     }
@@ -229,22 +249,15 @@ final class SliceNode {
   }
 
   /** Moves a piece whose gradient is complete, and tells the others. */
-  private void move(long step, int piece, Owned own) {
+  private void move(long step, int piece, OwnedPiece own) {
     try {
-      Scalars scalars = own.sum().scalars();
-      PartDescent part = own.part();
-      if (scalars.weight() > 0) {
-        PartDescent.Outcome outcome =
-            part.step(own.sum().sum(), scalars.weight(), scalars.samples(), scalars.rate(), step);
-        if (outcome != PartDescent.Outcome.MOVED) {
-          tell(Message.of(Kind.POISON, plan, step, piece), NONE);
-          poison(step);
-          return;
-        }
+      if (own.move() != PartDescent.Outcome.MOVED) {
+        tell(Message.of(Kind.POISON, plan, step, piece), NONE);
+        poison(step);
+        return;
       }
-      own.sum().next();
-      takeOwn(step + 1, piece, part.values());
-      tell(Message.of(Kind.WEIGHTS, plan, step + 1, piece), part.values());
+      takeOwn(step + 1, piece, own.values());
+      tell(Message.of(Kind.WEIGHTS, plan, step + 1, piece), own.values());
     } catch (Exception e) {
       // Spark's network code throws checked exceptions without declaring them; one that left this
       // thread would end the executor.
@@ -329,15 +342,10 @@ final class SliceNode {
 
   /** Waits until all values are those before a step. */
   Wait await(long step) {
-    return isGuest() ? fetch(step) : await(step, false);
+    return isGuest() ? fetch(step) : awaitAll(step);
   }
 
-  /** Waits until the pieces owned here are those before a step. */
-  Wait awaitOwned(long step) {
-    return isGuest() ? Wait.READY : await(step, true);
-  }
-
-  private Wait await(long step, boolean ownedAlone) {
+  private Wait awaitAll(long step) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Peer.timeoutSeconds());
     TaskContext task = TaskContext.get();
     lock.lock();
@@ -351,13 +359,13 @@ final class SliceNode {
         }
         long least = Long.MAX_VALUE;
         long most = Long.MIN_VALUE;
-        for (int p = ownedAlone ? self : 0; p < versions.length; p += stride(ownedAlone)) {
-          least = Math.min(least, versions[p]);
-          most = Math.max(most, versions[p]);
+        for (long version : versions) {
+          least = Math.min(least, version);
+          most = Math.max(most, version);
         }
         if (least >= step) {
           // Values of a later step: this task's sum has come from its copy.
-          return most > step && !ownedAlone ? Wait.LOST : Wait.READY;
+          return most > step ? Wait.LOST : Wait.READY;
         }
         if (System.nanoTime() > until) {
           lost =
@@ -372,36 +380,6 @@ final class SliceNode {
     } finally {
       lock.unlock();
     }
-  }
-
-  private int stride(boolean ownedAlone) {
-    return ownedAlone ? plan.seats().size() : 1;
-  }
-
-  /** Whether the caller is the first to ask in this collection: it then gives the pieces. */
-  boolean claim(long collection) {
-    lock.lock();
-    try {
-      boolean isFirst = claimed < collection;
-      claimed = Math.max(claimed, collection);
-      return isFirst;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The pieces owned here, by number. */
-  Iterable<Integer> pieces() {
-    return owned.keySet();
-  }
-
-  /** A piece that is owned here. */
-  PartDescent part(int piece) {
-    Owned own = owned.get(piece);
-    if (own == null) {
-      throw new IllegalArgumentException("piece " + piece + " is not owned here");
-    }
-    return own.part();
   }
 
   /** Ends its threads, when they have sent what they have. */

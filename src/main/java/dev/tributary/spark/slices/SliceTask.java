@@ -7,6 +7,7 @@ import dev.tributary.spark.GradientWorkers;
 import dev.tributary.spark.slices.LocalNodes.Node;
 import dev.tributary.spark.slices.Message.Kind;
 import dev.tributary.spark.slices.Message.Scalars;
+import dev.tributary.spark.slices.TurnMessage.Go;
 import dev.tributary.tensor.Finite;
 import dev.tributary.train.GradientSum;
 import java.io.DataInputStream;
@@ -68,13 +69,13 @@ final class SliceTask {
   private final Broadcast<GradientWorkers> workers;
   private final Broadcast<SlicePlan> plan;
   private final Step step;
-  private final double rate;
+  private final Go go;
 
-  SliceTask(Broadcast<GradientWorkers> workers, Broadcast<SlicePlan> plan, Step step, double rate) {
+  SliceTask(Broadcast<GradientWorkers> workers, Broadcast<SlicePlan> plan, Go go) {
     this.workers = workers;
     this.plan = plan;
-    this.step = step;
-    this.rate = rate;
+    this.step = go.step();
+    this.go = go;
   }
 
   /** Makes its partition's part. */
@@ -130,7 +131,7 @@ final class SliceTask {
       int seats = given.seats().size();
       for (Node n : nodes) {
         GradientSum sum = n.sum();
-        Scalars scalars = new Scalars(rate, sum.weight(), sum.samples());
+        Scalars scalars = new Scalars(go.rate(), sum.weight(), sum.samples(), go.keeps());
         // The others' pieces first: while they travel, the own are added.
         for (int i = 0; i < given.pieces(); i++) {
           int piece = rotated(i, Math.max(0, node.self()), given.pieces());

@@ -4,7 +4,9 @@ import dev.tributary.data.Step;
 import dev.tributary.spark.GradientWorkers;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkGradients;
+import dev.tributary.spark.slices.TurnMessage.Go;
 import dev.tributary.train.Descent;
+import dev.tributary.train.DivergedException;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.Objective;
 import dev.tributary.train.PartDescent;
@@ -12,9 +14,12 @@ import dev.tributary.train.PlainDescent;
 import dev.tributary.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * since. When an executor is lost, the others are given new slices of that state, and those steps
  * are made again: to the same bytes, since a step is a function of the state, the data and its
  * number. So it is, by the plain way, when a step diverges, which then fails as it does there.
+ *
+ * <p>A state that somebody wants to keep is brought behind the steps: the owners copy theirs before
+ * they make the next one.
  */
 public final class SlicedDescent implements Descent {
   private static final Logger LOG = LoggerFactory.getLogger(SlicedDescent.class);
@@ -41,6 +49,19 @@ public final class SlicedDescent implements Descent {
   /** A step that the driver's state does not have yet. */
   private record Made(Step step, double rate) {}
 
+  /** A state that is to be kept: that before a step. */
+  private static final class Wanted {
+    final long step;
+    final CompletableFuture<State> promise = new CompletableFuture<>();
+
+    /** Brings it, as soon as the step is made. */
+    @Nullable StateFetch fetch;
+
+    Wanted(long step) {
+      this.step = step;
+    }
+  }
+
   private final JavaSparkContext spark;
   private final Objective objective;
   private final ShardedData data;
@@ -54,6 +75,7 @@ public final class SlicedDescent implements Descent {
 
   private State known;
   private final List<Made> since = new ArrayList<>();
+  private @Nullable Wanted wanted;
   private long keptAt = System.nanoTime();
   private long keepingTook;
 
@@ -94,6 +116,9 @@ public final class SlicedDescent implements Descent {
     Sums sums = null;
     for (int plans = 0; sums == null; plans++) {
       try {
+        if (wanted != null && wanted.fetch != null && wanted.fetch.isDone()) {
+          awaitWanted();
+        }
         catchUp(step.number());
         sums = run(step, rate);
         since.add(new Made(step, rate));
@@ -123,8 +148,16 @@ public final class SlicedDescent implements Descent {
     }
   }
 
-  private void lose(InterruptedExchangeException e, int plans) {
+  private void rise() {
     seating.rise();
+    if (wanted != null && wanted.fetch != null) {
+      wanted.fetch.cancel();
+      wanted.fetch = null;
+    }
+  }
+
+  private void lose(InterruptedExchangeException e, int plans) {
+    rise();
     if (plans + 1 >= MOST_PLANS) {
       throw new IllegalStateException(
           "the executors cannot exchange slices of the weights, "
@@ -147,7 +180,8 @@ public final class SlicedDescent implements Descent {
 
   /** Makes a step by the seated executors. */
   private Sums run(Step step, double rate) {
-    SliceTask.Result[] results = seating.step(workers, step, rate);
+    boolean keeps = wanted != null && wanted.step == step.number();
+    SliceTask.Result[] results = seating.step(workers, new Go(step, rate, keeps));
     boolean isFinite = true;
     GradientSum[] scalars = new GradientSum[results.length];
     for (int i = 0; i < results.length; i++) {
@@ -165,13 +199,16 @@ public final class SlicedDescent implements Descent {
     if (!isFinite && sum.weight() > 0) {
       throw new NotFiniteException(false);
     }
+    if (wanted != null && keeps) {
+      wanted.fetch = seating.fetch(known, wanted.step);
+    }
     double penalty = results[0].penalty();
     return new Sums(sum.samples(), sum.weight(), sum.loss() + penalty * sum.weight());
   }
 
   /** The state before a step that did not work out, which is the next after those made. */
   private State stateBefore(Made bad) {
-    seating.rise();
+    rise();
     for (int plans = 0; !since.isEmpty(); plans++) {
       try {
         catchUp(bad.step().number());
@@ -185,32 +222,74 @@ public final class SlicedDescent implements Descent {
 
   /** Makes a step in this memory: to see it fail as it does elsewhere. */
   private Sums plainly(State from, Step step, double rate) {
-    seating.rise();
+    rise();
     known = from;
     since.clear();
     try (SparkGradients gradients = SparkGradients.alongTheTree(spark, objective, data, fanIn)) {
       PlainDescent plain = new PlainDescent(gradients, objective.network(), plan, objective.seed());
       plain.moveTo(from);
+      bringWanted(step.number());
       Sums sums = plain.step(step, rate);
       known = plain.state();
+      bringWanted(step.number() + 1);
       return sums;
+    } catch (DivergedException e) {
+      if (wanted != null) {
+        wanted.promise.completeExceptionally(e);
+        wanted = null;
+      }
+      throw e;
+    }
+  }
+
+  /** What is known is the state before this step: if that is wanted, it is here. */
+  private void bringWanted(long step) {
+    if (wanted != null && wanted.step == step) {
+      wanted.promise.complete(known);
+      wanted = null;
     }
   }
 
   /** Bounds what is to be made again after a loss, at a small part of the time. */
   private void keepNowAndThen() {
-    long since = System.nanoTime() - keptAt;
-    if (since > KEEP_FIRST && keepingTook < KEEPING * since) {
-      state();
+    long past = System.nanoTime() - keptAt;
+    if (wanted == null && past > KEEP_FIRST && keepingTook < KEEPING * past) {
+      if (guests) {
+        state();
+      } else {
+        want();
+      }
     }
   }
 
   @Override
   public State state() {
-    for (int plans = 0; !since.isEmpty(); plans++) {
+    insist(() -> !since.isEmpty(), this::collect);
+    return known;
+  }
+
+  @Override
+  public CompletableFuture<State> keep() {
+    return since.isEmpty() ? CompletableFuture.completedFuture(known) : want().promise;
+  }
+
+  /** Has the state after the steps made brought, of which there are some. */
+  private Wanted want() {
+    long next = since.get(since.size() - 1).step().number() + 1;
+    // One at a time: each is a copy of all that the executors own.
+    insist(() -> wanted != null && wanted.step < next, this::awaitWanted);
+    if (wanted == null) {
+      wanted = new Wanted(next);
+    }
+    return wanted;
+  }
+
+  /** Does something with the executors for as long as it is needed, whatever befalls them. */
+  private void insist(BooleanSupplier isNeeded, Runnable work) {
+    for (int plans = 0; isNeeded.getAsBoolean(); plans++) {
       try {
         catchUp(-1);
-        collect();
+        work.run();
       } catch (InterruptedExchangeException e) {
         lose(e, plans);
       } catch (NotFiniteException e) {
@@ -218,32 +297,56 @@ public final class SlicedDescent implements Descent {
         plainly(stateBefore(bad), bad.step(), bad.rate());
       }
     }
-    return known;
   }
 
   private void collect() {
-    long begin = System.nanoTime();
+    awaitWanted();
     Made last = since.get(since.size() - 1);
-    known = seating.collect(known, last.step().number() + 1);
+    seating.rest();
+    know(seating.fetch(known, last.step().number() + 1));
     since.clear();
-    keptAt = System.nanoTime();
-    keepingTook = keptAt - begin;
+    bringWanted(last.step().number() + 1);
     if (guests) {
       // From here nothing needs to be made again, so this is the time to share anew.
-      seating.rise();
+      rise();
       guests = false;
     }
   }
 
+  /** Waits for a state that is being brought, if one is. */
+  private void awaitWanted() {
+    if (wanted == null || wanted.fetch == null) {
+      return;
+    }
+    know(wanted.fetch);
+    long step = wanted.step;
+    since.removeIf(made -> made.step().number() < step);
+    bringWanted(step);
+  }
+
+  private void know(StateFetch fetch) {
+    known = seating.await(fetch);
+    keptAt = System.nanoTime();
+    keepingTook = keptAt - fetch.begun();
+  }
+
   @Override
   public void moveTo(State there) {
-    seating.rise();
+    insist(() -> wanted != null, this::collect);
+    rise();
     known = there.copy();
     since.clear();
   }
 
   @Override
   public void close() {
+    if (wanted != null) {
+      try {
+        state();
+      } catch (RuntimeException e) {
+        wanted.promise.completeExceptionally(e);
+      }
+    }
     seating.close();
     workers.value().close();
     workers.destroy();

@@ -65,14 +65,16 @@ final class TurnMessage {
    *
    * @param step the step
    * @param rate its learning rate
+   * @param keeps whether the state before it is kept, to be asked for
    */
-  record Go(Step step, double rate) {
+  record Go(Step step, double rate, boolean keeps) {
     byte[] encode() {
       return bytes(
           out -> {
             out.writeLong(step.number());
             out.writeInt(step.count());
             out.writeDouble(rate);
+            out.writeBoolean(keeps);
           });
     }
 
@@ -82,7 +84,7 @@ final class TurnMessage {
         return null;
       }
       try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
-        return new Go(Step.of(in.readLong(), in.readInt()), in.readDouble());
+        return new Go(Step.of(in.readLong(), in.readInt()), in.readDouble(), in.readBoolean());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -62,7 +62,7 @@ final class TurnTask extends AbstractFunction1<Iterator<Shard>, Integer> impleme
     CollectionConverters.asJava(partition).forEachRemaining(own::add);
     Go go = ask(desk, Ask.first(generation, place), timeout, task);
     while (go != null) {
-      SliceTask.Result result = new SliceTask(workers, plan, go.step(), go.rate()).make(own);
+      SliceTask.Result result = new SliceTask(workers, plan, go).make(own);
       go = ask(desk, new Ask(generation, place, go.step().number(), result), timeout, task);
     }
     return place;

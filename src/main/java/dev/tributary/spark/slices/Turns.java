@@ -1,7 +1,6 @@
 package dev.tributary.spark.slices;
 
 import dev.tributary.data.Shard;
-import dev.tributary.data.Step;
 import dev.tributary.spark.StandingJob;
 import dev.tributary.spark.slices.TurnMessage.Ask;
 import dev.tributary.spark.slices.TurnMessage.Go;
@@ -58,9 +57,9 @@ final class Turns implements AutoCloseable {
     /** Of a task that has lost the others, if one has. */
     SliceTask.@Nullable Result lost;
 
-    Round(Step step, double rate, boolean isLast, int tasks) {
-      this.go = new Go(step, rate).encode();
-      this.step = step.number();
+    Round(Go go, boolean isLast, int tasks) {
+      this.go = go.encode();
+      this.step = go.step().number();
       this.isLast = isLast;
       this.results = new SliceTask.Result[tasks];
       this.missing = tasks;
@@ -134,14 +133,13 @@ final class Turns implements AutoCloseable {
    * @return the results of all, or of one alone that has lost the others, which may wait for what
    *     it cannot send
    */
-  SliceTask.Result[] step(
-      AbstractFunction1<Iterator<Shard>, Integer> task, Step step, double rate) {
+  SliceTask.Result[] step(AbstractFunction1<Iterator<Shard>, Integer> task, Go step) {
     StandingJob before = job;
     if (before != null && isOver()) {
       // Lest those who have not left yet begin without the others.
       before.awaitEnd();
     }
-    Round made = next(step, rate);
+    Round made = next(step);
     try {
       while (true) {
         StandingJob running = job;
@@ -177,7 +175,7 @@ final class Turns implements AutoCloseable {
   }
 
   /** Tells whoever waits of a step. */
-  private Round next(Step step, double rate) {
+  private Round next(Go step) {
     lock.lock();
     try {
       StandingJob running = job;
@@ -185,7 +183,7 @@ final class Turns implements AutoCloseable {
           running != null && !running.isOver() && System.nanoTime() - jobBegan > TURN;
       boolean isLast = !stays || broken >= MOST_BROKEN || isTurnsLast;
       isOver |= isTurnsLast;
-      Round next = new Round(step, rate, isLast, shards.getNumPartitions());
+      Round next = new Round(step, isLast, shards.getNumPartitions());
       if (round != null) {
         long gap = System.nanoTime() - completedAt;
         patience = Math.max(LEAST_PATIENCE, Math.min(MOST_PATIENCE, 3 * gap));

@@ -23,7 +23,7 @@ final class MessageTest {
   private static final Values NONE = new Values.InArray(Wire.F32, new float[0], 0, 0);
 
   private static Message message(Kind kind) {
-    return new Message(kind, 3, 1L << 40, 7, 4, 2, new Scalars(0.25, 12.5, 25), NONE);
+    return new Message(kind, 3, 1L << 40, 7, 4, 2, new Scalars(0.25, 12.5, 25, true), NONE);
   }
 
   @ParameterizedTest
@@ -89,7 +89,7 @@ final class MessageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, 55, 57, 58})
+  @ValueSource(ints = {0, 3, 59, 61, 62})
   void refusesOtherLengths(int length) {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     if (length > 3) {
@@ -104,7 +104,7 @@ final class MessageTest {
     ByteBuffer odd = message(Kind.GRADIENT).encode(Wire.BF16, VALUES, 0, 3);
     odd.order(ByteOrder.LITTLE_ENDIAN).putInt(0, Wire.F32.bytes());
     assertThatThrownBy(() -> Message.decode(odd))
-        .hasMessage("62 bytes are not a message of pieces");
+        .hasMessage("66 bytes are not a message of pieces");
   }
 
   @Test
@@ -116,11 +116,11 @@ final class MessageTest {
 
   @Test
   void requestsAreNamesOfBlocks() {
-    Request request = new Request(5, 2, 1234567890123L, 17);
-    assertThat(request.id().name()).isEqualTo("broadcast_5_2_1234567890123_17");
+    Request request = new Request(5, 2, 1234567890123L, 17, 3);
+    assertThat(request.id().name()).isEqualTo("broadcast_5_2_1234567890123_17_3");
     assertThat(Request.of(request.id())).isEqualTo(request);
-    assertThatThrownBy(() -> Request.of(new BroadcastBlockId(5, "2_x_17")))
-        .hasMessage("broadcast_5_2_x_17 is not a piece's name");
+    assertThatThrownBy(() -> Request.of(new BroadcastBlockId(5, "2_7_17")))
+        .hasMessage("broadcast_5_2_7_17 is not a piece's name");
     assertThatThrownBy(() -> Request.of(new RDDBlockId(1, 2)))
         .hasMessage("rdd_1_2 is not a piece's name");
   }

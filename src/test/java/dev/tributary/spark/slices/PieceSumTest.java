@@ -22,7 +22,7 @@ final class PieceSumTest {
   private record Node(int left, int size, float[] values, long samples) {}
 
   private static Scalars scalars(long samples) {
-    return new Scalars(0.1, samples * 0.5, samples);
+    return new Scalars(0.1, samples * 0.5, samples, false);
   }
 
   /** The tree by its definition; leaves without samples are left out. */

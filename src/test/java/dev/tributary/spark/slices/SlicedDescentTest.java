@@ -24,6 +24,7 @@ import dev.tributary.train.TrainedStep;
 import dev.tributary.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Slices make the oracle's bytes; with one executor here, with many in SlicesIT. */
+/** Slices make the oracle's bytes; with one executor here, with many in FaultsIT. */
 final class SlicedDescentTest extends SparkTest {
   private static final int SHARDS = 16;
   private static final Samples SAMPLES =
@@ -137,6 +138,75 @@ final class SlicedDescentTest extends SparkTest {
       assertThat(slices.state().values()).isEqualTo(end.values()).isEqualTo(plain.state().values());
       assertThat(slices.state().slots()).isDeepEqualTo(end.slots());
       assertThat(slices.state().averaged()).isEqualTo(end.averaged());
+    }
+  }
+
+  /** A state comes while further steps are made, and is that of its step. */
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void keepsStatesWhileItGoesOn(Objective objective, Optimizer optimizer, int partitions) {
+    Trainer.Plan plan = plan(objective, optimizer, 0.01);
+    List<CompletableFuture<Descent.State>> kept = new ArrayList<>();
+    List<Descent.State> expected = new ArrayList<>();
+    try (LocalGradients local = oracle(objective);
+        ShardedData data = data(objective, partitions);
+        PlainDescent plain = new PlainDescent(local, objective.network(), plan, objective.seed());
+        SlicedDescent slices = new SlicedDescent(jsc(), objective, data, plan, 2)) {
+      kept.add(slices.keep());
+      expected.add(plain.state().copy());
+      for (int i = 0; i < 10; i++) {
+        Step step = Step.of(i, 10);
+        assertThat(slices.step(step, 0.01)).isEqualTo(plain.step(step, 0.01));
+        if (i % 3 == 0) {
+          // The last of them when no step follows; the third asked for twice.
+          kept.add(slices.keep());
+          expected.add(plain.state().copy());
+        }
+        if (i == 6) {
+          assertThat(slices.keep()).isSameAs(kept.get(kept.size() - 1)).isNotDone();
+        }
+      }
+      assertThat(kept.subList(0, kept.size() - 1)).allMatch(CompletableFuture::isDone);
+    }
+    assertThat(kept).hasSize(5).allMatch(CompletableFuture::isDone);
+    for (int i = 0; i < kept.size(); i++) {
+      Descent.State state = kept.get(i).join();
+      assertThat(state.values()).isEqualTo(expected.get(i).values());
+      assertThat(state.slots()).isDeepEqualTo(expected.get(i).slots());
+      assertThat(state.averaged()).isEqualTo(expected.get(i).averaged());
+    }
+    awaitNoThreads();
+  }
+
+  /** What was to be kept before a step that diverges is kept; what is behind it is lost. */
+  @ParameterizedTest
+  @CsvSource({"1e20, F32", "1e38, F32", "1e38, BF16"})
+  void keepsTheStateBeforeItDiverges(double rate, Wire wire) {
+    Objective objective = TestObjectives.mlp().over(wire);
+    Trainer.Plan plan = plan(objective, Optimizer.sgd(0, false, 0), 0.01);
+    try (LocalGradients local = oracle(objective);
+        ShardedData data = data(objective, 4);
+        SlicedDescent slices = new SlicedDescent(jsc(), objective, data, plan, 8);
+        PlainDescent plain = new PlainDescent(local, objective.network(), plan, objective.seed())) {
+      CompletableFuture<Descent.State> good = slices.keep();
+      Descent.State expected = plain.state().copy();
+      for (int i = 0; i < 4; i++) {
+        slices.step(Step.of(i, 10), 0.01);
+        good = slices.keep();
+        plain.step(Step.of(i, 10), 0.01);
+        expected = plain.state().copy();
+      }
+      List<CompletableFuture<Descent.State>> after = new ArrayList<>();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 4; i < 10; i++) {
+                  slices.step(Step.of(i, 10), rate);
+                  after.add(slices.keep());
+                }
+              })
+          .isInstanceOf(DivergedException.class);
+      assertThat(good.join().values()).isEqualTo(expected.values());
+      assertThat(after).allMatch(CompletableFuture::isDone);
     }
   }
 

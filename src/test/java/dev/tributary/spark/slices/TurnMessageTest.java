@@ -42,8 +42,10 @@ final class TurnMessageTest {
 
   @Test
   void stepsArriveAndTheEnd() {
-    Go go = new Go(Step.of(1234, 100), 0.1);
+    Go go = new Go(Step.of(1234, 100), 0.1, false);
+    Go keeping = new Go(Step.of(1234, 100), 0.1, true);
     assertThat(Go.decode(go.encode())).isEqualTo(go);
+    assertThat(Go.decode(keeping.encode())).isEqualTo(keeping).isNotEqualTo(go);
     assertThat(Go.decode(TurnMessage.END)).isNull();
   }
 

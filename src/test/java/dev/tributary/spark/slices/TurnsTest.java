@@ -9,6 +9,7 @@ import dev.tributary.data.TestSamples;
 import dev.tributary.spark.MemorySource;
 import dev.tributary.spark.ShardedData;
 import dev.tributary.spark.SparkTest;
+import dev.tributary.spark.slices.TurnMessage.Go;
 import dev.tributary.train.GradientSum;
 import dev.tributary.train.LocalGradients;
 import dev.tributary.train.Objective;
@@ -119,7 +120,7 @@ final class TurnsTest extends SparkTest {
     try (ShardedData data = ShardedData.of(jsc(), new MemorySource(SAMPLES, 150), SHARDS, 2, 1);
         Turns turns = new Turns(jsc().sc(), data.shards().rdd(), 1_000_000)) {
       turns.begin(1);
-      assertThat(turns.step(new OneIsLost(turns.name()), step, 0.1))
+      assertThat(turns.step(new OneIsLost(turns.name()), new Go(step, 0.1, false)))
           .singleElement()
           .satisfies(
               result -> {
