@@ -60,15 +60,7 @@ final class RetrainIT {
   }
 
   private static Process submit(Path log, List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("bash", ROOT.resolve("deploy/submit").toString()));
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    return builder.start();
+    return Submission.of(ROOT, folder, log, arguments).start();
   }
 
   private static JsonNode finish(Process process, Path log)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,10 @@ public final class StandaloneCluster implements AutoCloseable {
                 "--dir",
                 this.folder.toString()));
     this.master = said.lines().reduce((a, b) -> b).orElse("");
+    Files.writeString(
+        this.folder.resolve("cluster.conf"),
+        Submission.executorSettings(),
+        StandardOpenOption.APPEND);
   }
 
   /** {@code spark://…}. */
@@ -93,6 +98,7 @@ public final class StandaloneCluster implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("SPARK_LOCAL_DIRS", blocks().toString());
+    Submission.ofDaemons(builder);
     builder.redirectErrorStream(false);
     Path errors = folder.resolve(script + ".err");
     builder.redirectError(errors.toFile());

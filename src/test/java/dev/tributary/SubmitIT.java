@@ -67,20 +67,13 @@ final class SubmitIT {
   private static Outcome submit(
       Path folder, Map<String, String> environment, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(List.of("bash", ROOT.resolve("deploy/submit").toString()));
-    command.addAll(arguments);
     Path log = Files.createTempFile(folder, "submit", ".log");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    ProcessBuilder builder = Submission.of(ROOT, folder, log, arguments);
     builder.environment().putAll(environment);
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     Process process = builder.start();
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
-      throw new IllegalStateException("still running: " + command + "\n" + Files.readString(log));
+      throw new IllegalStateException("still running: " + arguments + "\n" + Files.readString(log));
     }
     return new Outcome(process.exitValue(), Files.readString(log));
   }

@@ -3,7 +3,6 @@ package dev.tributary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -27,15 +26,8 @@ public final class TrainProcess implements AutoCloseable {
   public TrainProcess(Path root, Path folder, String name, List<String> arguments)
       throws IOException {
     this.log = folder.resolve(name + ".log");
-    List<String> command =
-        new ArrayList<>(List.of("bash", root.resolve("deploy/submit").toAbsolutePath().toString()));
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    ProcessBuilder builder = Submission.of(root, folder, log, arguments);
     builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("driver-blocks").toString());
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.redirectInput(Path.of("/dev/null").toFile());
     this.process = builder.start();
   }
 
