@@ -270,6 +270,10 @@ public final class SlicedDescent implements Descent {
 
   @Override
   public CompletableFuture<State> keep() {
+    if (guests) {
+      // Where the state is brought at once they are given slices.
+      state();
+    }
     return since.isEmpty() ? CompletableFuture.completedFuture(known) : want().promise;
   }
 

@@ -29,11 +29,13 @@ final class StateFetch {
   private final long begun = System.nanoTime();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger(THREADS);
+  private final AtomicInteger missing;
   private final CompletableFuture<Descent.State> whole = new CompletableFuture<>();
 
   private StateFetch(SlicePlan plan, long step, Descent.State like) {
     this.plan = plan;
     this.step = step;
+    this.missing = new AtomicInteger(plan.pieces());
     float[][] slots = new float[like.slots().length][];
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new float[like.slots()[i].length];
@@ -111,6 +113,9 @@ final class StateFetch {
       int piece = next.getAndIncrement();
       while (piece < plan.pieces() && !whole.isDone()) {
         bring(peer, piece);
+        if (missing.decrementAndGet() == 0) {
+          whole.complete(state);
+        }
         piece = next.getAndIncrement();
       }
     } catch (IOException | RuntimeException e) {
@@ -118,10 +123,13 @@ final class StateFetch {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       whole.completeExceptionally(e);
+    } catch (Error e) {
+      // Memory that is not there: who waits must hear of it.
+      whole.completeExceptionally(e);
+      throw e;
     } finally {
       if (running.decrementAndGet() == 0) {
         peer.leave();
-        whole.complete(state);
       }
     }
   }
