@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * as it was before a step whose state is asked for.
  */
 final class OwnedPiece {
+  private static final long NONE = -1;
+
   private final PieceSum sum;
   private final PartDescent part;
 
@@ -23,8 +25,6 @@ final class OwnedPiece {
 
   /** Copies, in the places by which {@link Request} asks for them; of none at first. */
   private float[][] kept = {};
-
-  private static final long NONE = -1;
 
   /**
    * Before its first step.

@@ -345,10 +345,14 @@ public final class SlicedDescent implements Descent {
   @Override
   public void close() {
     if (wanted != null) {
+      CompletableFuture<State> promise = wanted.promise;
       try {
         state();
       } catch (RuntimeException e) {
-        wanted.promise.completeExceptionally(e);
+        promise.completeExceptionally(e);
+      } finally {
+        // Whoever waits for it must not wait for ever.
+        promise.completeExceptionally(new IllegalStateException("its run ended before it came"));
       }
     }
     seating.close();
