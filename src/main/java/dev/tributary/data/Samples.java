@@ -20,9 +20,6 @@ import java.util.Objects;
 public final class Samples implements SampleSet, Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What a pixel is multiplied by, once, in the order of the training's arithmetic. */
-  private static final float PIXEL_SCALE = 1f / 255f;
-
   private static final VarHandle FLOAT =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -320,11 +317,7 @@ public final class Samples implements SampleSet, Serializable {
               (float) FLOAT.get(content, at + Integer.BYTES);
         }
       }
-      case PIXELS -> {
-        for (int j = 0; j < size; j++) {
-          features[to + j] = (content[from + j] & 0xFF) * PIXEL_SCALE;
-        }
-      }
+      case PIXELS -> PixelValues.write(content, from, size, features, to);
     }
   }
 

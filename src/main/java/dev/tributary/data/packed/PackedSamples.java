@@ -1,5 +1,6 @@
 package dev.tributary.data.packed;
 
+import dev.tributary.data.PixelValues;
 import dev.tributary.data.SampleSet;
 import dev.tributary.data.Samples;
 import dev.tributary.data.Schema;
@@ -24,9 +25,6 @@ import java.util.Objects;
  */
 public final class PackedSamples implements SampleSet, Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** What a pixel is multiplied by; as in {@link Samples}. */
-  private static final float PIXEL_SCALE = 1f / 255f;
 
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -145,9 +143,7 @@ public final class PackedSamples implements SampleSet, Serializable {
       case PIXELS -> {
         byte[] pixels = new byte[size];
         segment.get(at, pixels);
-        for (int j = 0; j < size; j++) {
-          features[to + j] = (pixels[j] & 0xFF) * PIXEL_SCALE;
-        }
+        PixelValues.write(pixels, 0, size, features, to);
       }
       case SPARSE -> {
         Arrays.fill(features, to, to + size, 0f);
