@@ -28,6 +28,11 @@ final class Layout {
     return new memory.desc(new long[] {rows, columns}, data_type.f32, new long[] {width, 1});
   }
 
+  /** The least multiple of a number that is no less than a count. */
+  static long roundedUp(long count, long of) {
+    return (count + of - 1) / of * of;
+  }
+
   /** n images, (n, height, width, channels); oneDNN's order of dimensions is n, c, h, w. */
   static memory.desc images(long n, Shape image) {
     return of(format_tag.nhwc, n, image.channels(), image.height(), image.width());

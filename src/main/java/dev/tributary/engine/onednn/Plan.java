@@ -27,7 +27,12 @@ final class Plan implements AutoCloseable {
   record Rounded(int i) implements Place {}
 
   /** In the context's work space, this many bytes from its start. */
-  record Work(long offset) implements Place {}
+  record Work(long offset) implements Place {
+    /** The place so many bytes behind it. */
+    Work behind(long bytes) {
+      return new Work(offset + bytes);
+    }
+  }
 
   /** In a block of the plan's own. */
   record Constant(NativeBlock block) implements Place {}
@@ -96,9 +101,9 @@ final class Plan implements AutoCloseable {
   }
 
   /** Room for values of this layout in the work space. */
-  Place work(memory.desc layout) {
+  Work work(memory.desc layout) {
     Work place = new Work(workBytes);
-    workBytes = roundedUp(workBytes + layout.get_size());
+    workBytes = Layout.roundedUp(workBytes + layout.get_size(), ALIGNMENT);
     return place;
   }
 
@@ -179,10 +184,6 @@ final class Plan implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(buffers);
     }
-  }
-
-  private static long roundedUp(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tributary.engine.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,5 +24,20 @@ class ProductKernelTest {
   void choosesByTheSizes(
       long rows, long columns, long summed, boolean left, boolean right, boolean isPlain) {
     assertEquals(isPlain, new ProductKernel(rows, columns, summed, left, right).isPlainFaster());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1024, 784, 512, true, true",
+    "256, 512, 1, true, true",
+    "1024, 784, 512, false, false",
+    "255, 4096, 512, true, false",
+    "4096, 511, 512, true, false",
+  })
+  void copiesTransposesOfWideProducts(
+      long rows, long columns, long summed, boolean left, boolean isCopied) {
+    ProductKernel kernel = new ProductKernel(rows, columns, summed, left, false);
+    assertEquals(isCopied, kernel.isTransposedBefore("brg_matmul:avx10_1_512_amx"));
+    assertFalse(kernel.isTransposedBefore("brg_matmul:avx512_core_bf16"));
   }
 }
