@@ -9,6 +9,9 @@ public enum Storage {
    * it. {@link Buffer#put} alone may write it.
    */
   FACTOR,
-  /** What layers pass to each other: an engine of lower precision may hold it rounded. */
+  /**
+   * What layers pass to each other, and what is but a factor of products: an engine of lower
+   * precision may hold it rounded.
+   */
   ROUNDED
 }

@@ -76,6 +76,12 @@ public final class Convolution implements Layer {
     return bias ? List.of(weight, Parameter.bias(size.filters())) : List.of(weight);
   }
 
+  /** The weight is; the bias is added. */
+  @Override
+  public boolean isFactor(int i) {
+    return i == 0;
+  }
+
   @Override
   public boolean appliesActivation() {
     return true;

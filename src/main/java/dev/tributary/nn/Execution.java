@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Execution implements AutoCloseable {
   private final Network network;
   private final Engine engine;
-  private final Buffer weights;
+  private final List<Part> values = new ArrayList<>();
   private final Buffer gradient;
   private final Derivatives ofTraining;
   private final List<Frame> frames = new ArrayList<>();
@@ -38,31 +38,52 @@ public final class Execution implements AutoCloseable {
     this.ofTraining = ofTraining;
     this.network = network;
     this.engine = engine;
-    this.weights = engine.allocate(network.valueCount(), Storage.FACTOR);
     this.gradient = engine.allocate(network.valueCount());
     for (int i = 0; i < network.layers().size(); i++) {
+      List<Part> parameters = parameters(i);
+      List<Part> states = states(i);
+      values.addAll(parameters);
+      values.addAll(states);
       frames.add(
           new Frame(
               engine,
               i,
-              slices(i, weights),
-              slices(i, gradient),
-              states(i, weights),
-              states(i, gradient)));
+              buffers(parameters),
+              gradients(parameters),
+              buffers(states),
+              gradients(states)));
     }
   }
 
-  private Buffer[] slices(int layer, Buffer flat) {
-    return network.slices().stream()
-        .filter(s -> s.layer() == layer)
-        .map(s -> flat.slice(s.offset(), s.parameter().size()))
-        .toArray(Buffer[]::new);
+  /** Some of the flat values, in a buffer of their own. */
+  private record Part(int offset, Buffer buffer) {}
+
+  private List<Part> parameters(int layer) {
+    List<Part> parts = new ArrayList<>();
+    for (Network.Slice slice : network.slices()) {
+      if (slice.layer() == layer) {
+        boolean isFactor = network.layers().get(layer).isFactor(parts.size());
+        Storage storage = isFactor ? Storage.ROUNDED : Storage.EXACT;
+        parts.add(new Part(slice.offset(), engine.allocate(slice.parameter().size(), storage)));
+      }
+    }
+    return parts;
   }
 
-  private Buffer[] states(int layer, Buffer flat) {
+  private List<Part> states(int layer) {
     return network.stateSlices().stream()
         .filter(s -> s.layer() == layer)
-        .map(s -> flat.slice(s.offset(), s.state().size()))
+        .map(s -> new Part(s.offset(), engine.allocate(s.state().size())))
+        .toList();
+  }
+
+  private static Buffer[] buffers(List<Part> parts) {
+    return parts.stream().map(Part::buffer).toArray(Buffer[]::new);
+  }
+
+  private Buffer[] gradients(List<Part> parts) {
+    return parts.stream()
+        .map(p -> gradient.slice(p.offset(), p.buffer().size()))
         .toArray(Buffer[]::new);
   }
 
@@ -72,8 +93,10 @@ public final class Execution implements AutoCloseable {
   }
 
   /** Copies the flat values in: weights, then state. */
-  public void load(float[] values) {
-    weights.put(values, 0, network.valueCount());
+  public void load(float[] flat) {
+    for (Part part : values) {
+      part.buffer().put(flat, part.offset(), part.buffer().size());
+    }
   }
 
   /**

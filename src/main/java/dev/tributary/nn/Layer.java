@@ -76,6 +76,14 @@ public interface Layer extends Serializable {
     return false;
   }
 
+  /**
+   * Whether its i-th parameter is read as a factor of products alone: where these are of rounded
+   * factors, it need not be held in full.
+   */
+  default boolean isFactor(int i) {
+    return false;
+  }
+
   /** Whether its input holds numbers of categories, which must not be rounded. */
   default boolean readsCategories() {
     return false;

@@ -30,6 +30,9 @@ final class NativeBuffer implements Buffer {
   /** Values that {@link #addTo} takes at a time, to stay in the fastest cache. */
   private static final int CHUNK = 4096;
 
+  /** Values that {@link #put} rounds at a time, while they are in the second cache. */
+  private static final int ROUNDED_AT_ONCE = 1 << 17;
+
   private final Holding holding;
   private final NativeBlock block;
   private final int offset;
@@ -115,15 +118,15 @@ final class NativeBuffer implements Buffer {
   public void put(float[] source, int from, int count) {
     Objects.checkFromIndexSize(0, count, size);
     Objects.checkFromIndexSize(from, count, source.length);
-    if (holding == Holding.BF16) {
-      NativeBuffer exact = rounding.staging(count);
-      exact.put(source, from, count);
-      rounding.round(count, exact, this);
+    if (holding == Holding.F32) {
+      new FloatPointer(start()).put(source, from, count);
       return;
     }
-    new FloatPointer(start()).put(source, from, count);
-    if (rounded != null) {
-      rounding.round(count, this, rounded);
+    for (int done = 0; done < count; done += ROUNDED_AT_ONCE) {
+      int now = Math.min(ROUNDED_AT_ONCE, count - done);
+      NativeBuffer exact = holding == Holding.BF16 ? rounding.staging(now) : part(done, now);
+      new FloatPointer(exact.start()).put(source, from + done, now);
+      rounding.round(now, exact, holding == Holding.BF16 ? part(done, now) : exact.rounded());
     }
   }
 
