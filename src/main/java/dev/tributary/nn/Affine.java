@@ -77,14 +77,14 @@ public final class Affine implements Layer {
   @Override
   public void forward(Frame f) {
     Buffer b = bias ? f.parameter(1) : null;
-    f.engine().affine(size, f.n(), f.x(), f.parameter(0), b, f.activation(), f.y());
+    f.engine().affine(size, f.rows(), f.x(), f.parameter(0), b, f.activation(), f.y());
   }
 
   @Override
   public void backward(Frame f) {
     Buffer dx = f.dx();
     if (dx != null) {
-      f.engine().affineInputGradient(size, f.n(), f.dy(), f.parameter(0), dx);
+      f.engine().affineInputGradient(size, f.rows(), f.dy(), f.parameter(0), dx);
     }
     Buffer dBias = bias ? f.parameterGradient(1) : null;
     f.engine().affineWeightGradient(size, f.n(), f.x(), f.dy(), f.parameterGradient(0), dBias);

@@ -217,7 +217,7 @@ public final class Execution implements AutoCloseable {
     if (n <= capacity && (canTrain || !training)) {
       return;
     }
-    capacity = Math.max(n, capacity);
+    capacity = Math.max(Memory.rows(n), capacity);
     canTrain = canTrain || training;
     memory =
         new Memory(network, engine, frames, capacity, canTrain ? ofTraining : Derivatives.NONE);

@@ -76,6 +76,15 @@ public final class Frame {
     return n;
   }
 
+  /**
+   * As many rows as an operation may compute that treats each sample by itself: whole blocks of
+   * them where there are many, as kernels cut some numbers of rows, such as 259, badly, and take a
+   * third longer. What is in the rows behind the samples is nobody's.
+   */
+  public int rows() {
+    return Memory.rows(n);
+  }
+
   /** Training or inference, and the keys of its randomness. */
   public Pass pass() {
     return pass;

@@ -13,6 +13,11 @@ final class Memory {
   /** A node's dy that must be added up from what its readers leave. */
   private record Junction(Buffer sum, List<Buffer> parts) {}
 
+  /** Samples, when there are many, that buffers have room for a multiple of. */
+  private static final int BLOCK = 16;
+
+  private static final int MANY = 16 * BLOCK;
+
   private final Network network;
   private final Engine engine;
   private final Placement placement;
@@ -35,6 +40,14 @@ final class Memory {
     for (int i = 0; i < frames.size(); i++) {
       bind(frames.get(i), i, capacity);
     }
+  }
+
+  /**
+   * The rows that buffers of n samples have: n, or some more if these are many. A function of n
+   * alone, and with it all bytes that are computed with so many rows.
+   */
+  static int rows(int n) {
+    return n < MANY ? n : (n + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   /**
