@@ -1,9 +1,9 @@
 """PyTorch DDP's side of src/bench/compare --ddp: one of its processes, one thread, gloo over loopback.
 
-Arguments: RANK WORLD PORT. Reads lines "NAME BATCH LAYOUT UPDATE STEPS", the same in every process, and
-answers each with the seconds that those steps took (forward, backward with all-reduce, SGD with momentum).
-BATCH is the whole mini-batch, of which each process has its share; LAYOUT is nchw or nhwc; UPDATE is plain or
-fused (torch.optim.SGD's two ways on a CPU). Networks live from one line to the next.
+Arguments: RANK WORLD PORT. Reads lines "NAME BATCH PRECISION LAYOUT UPDATE STEPS", the same in every process,
+and answers each with the seconds that those steps took (forward, backward with all-reduce, SGD with momentum).
+BATCH is the whole mini-batch, of which each process has its share; PRECISION is f32, or bf16 by autocast; LAYOUT is
+nchw or nhwc; UPDATE is plain or fused (torch.optim.SGD's two ways on a CPU). Networks live from one line to the next.
 """
 
 import os
@@ -17,7 +17,7 @@ from torch import nn
 from steps import network
 
 
-def trainer(name, batch, layout, update):
+def trainer(name, batch, precision, layout, update):
     shape, net = network(name)
     x = torch.rand(batch, *shape)
     if layout == "nhwc" and len(shape) == 3:
@@ -33,7 +33,8 @@ def trainer(name, batch, layout, update):
 
     def run():
         optimizer.zero_grad(set_to_none=True)
-        value = loss(parallel(x), labels)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
+            value = loss(parallel(x), labels)
         value.backward()
         optimizer.step()
 
@@ -52,10 +53,10 @@ def main():
     known = {}
     for line in sys.stdin:
         *what, steps = line.split()
-        name, batch, layout, update = what
+        name, batch, precision, layout, update = what
         key = tuple(what)
         if key not in known:
-            known[key] = trainer(name, int(batch) // world, layout, update)
+            known[key] = trainer(name, int(batch) // world, precision, layout, update)
         start = time.perf_counter()
         for _ in range(int(steps)):
             known[key]()

@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,14 +25,16 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Times whole training steps of Tributary on Spark and of PyTorch DDP with gloo (two processes, one"
-          + " thread each, float32) in turn, A B A B: same network, same mini-batch, SGD with momentum."
-          + " Of DDP's layouts of images and ways to update the fastest counts.",
+          + " thread each) in turn, A B A B: same network, same mini-batch, SGD with momentum. Tributary's"
+          + " are compared with DDP's in float32 and, by autocast, in their own precision. Of DDP's"
+          + " layouts of images and ways to update the fastest counts.",
       "With --cluster as the first argument Spark is a standalone cluster of two workers on this machine,"
           + " each a JVM of its own, which is started and ended.",
       "Writes target/bench/ddp.csv."
     })
 final class CompareDdp implements Callable<Integer> {
   private static final int TASKS = 2;
+  private static final String F32 = "f32";
 
   @Option(names = "--master", description = "Spark's (default: local[2]).")
   private String master = "local[2]";
@@ -85,15 +89,16 @@ final class CompareDdp implements Callable<Integer> {
     StringBuilder csv =
         new StringBuilder(
             "master,exchange,network,batch,shards,precision,tributary_samples_per_second,"
-                + "ddp_f32_samples_per_second,ddp_way,ratio\n");
+                + "ddp_f32_samples_per_second,ddp_way,ratio,ddp_same_precision_samples_per_second,"
+                + "ratio_same_precision\n");
     try (PyTorchDdp torch = new PyTorchDdp(python, script, TASKS);
         JavaSparkContext spark = BenchSpark.start(master, properties, conf)) {
       out.printf(
           "%s, DDP with gloo, %d processes; Spark %s, train.shards = %d%n",
           torch.version(), TASKS, master, shards);
       out.printf(
-          "%-8s %6s %5s %14s %14s %-14s %6s%n",
-          "", "batch", "", "Tributary /s", "DDP f32 /s", "", "ratio");
+          "%-8s %6s %5s %14s %14s %-14s %6s %14s %6s%n",
+          "", "batch", "", "Tributary /s", "DDP f32 /s", "", "ratio", "DDP same /s", "ratio");
       precisions = Precisions.here(precisions);
       for (String name : only) {
         BenchNetwork network = BenchNetwork.valueOf(name.toUpperCase(Locale.ROOT));
@@ -120,7 +125,10 @@ final class CompareDdp implements Callable<Integer> {
         all.put("train.shards", shards + "");
         ours.add(SparkSteps.onRandomImages(spark, network, TASKS, all));
       }
-      List<PyTorchDdp.Way> ways = ways(network, batch);
+      List<PyTorchDdp.Way> ways = new ArrayList<>(ways(network, batch, F32));
+      for (String precision : precisions) {
+        ways.addAll(precision.equals(F32) ? List.of() : ways(network, batch, precision));
+      }
       double[][] our = new double[ours.size()][rounds];
       double[][] their = new double[ways.size()][rounds];
       for (SparkSteps steps : ours) {
@@ -134,16 +142,13 @@ final class CompareDdp implements Callable<Integer> {
           their[i][round] = torch.measure(ways.get(i), seconds);
         }
       }
-      int best = 0;
-      for (int i = 1; i < their.length; i++) {
-        best = Turns.median(their[i]) > Turns.median(their[best]) ? i : best;
-      }
+      Rate exact = best(ways, their, F32);
       for (int i = 0; i < our.length; i++) {
         tell(
             new Line(network, batch, precisions.get(i), ours.get(i).exchange()),
             Turns.median(our[i]),
-            Turns.median(their[best]),
-            ways.get(best),
+            exact,
+            best(ways, their, precisions.get(i)),
             csv);
       }
     } finally {
@@ -151,12 +156,23 @@ final class CompareDdp implements Callable<Integer> {
     }
   }
 
-  private static List<PyTorchDdp.Way> ways(BenchNetwork network, int batch) {
+  /** Samples a second of DDP in one way. */
+  private record Rate(PyTorchDdp.Way way, double speed) {}
+
+  private static Rate best(List<PyTorchDdp.Way> ways, double[][] turns, String precision) {
+    return IntStream.range(0, turns.length)
+        .filter(i -> ways.get(i).precision().equals(precision))
+        .mapToObj(i -> new Rate(ways.get(i), Turns.median(turns[i])))
+        .max(Comparator.comparingDouble(Rate::speed))
+        .orElseThrow();
+  }
+
+  private static List<PyTorchDdp.Way> ways(BenchNetwork network, int batch, String precision) {
     List<PyTorchDdp.Way> ways = new ArrayList<>();
     boolean images = network.network().input().isImage();
     for (String layout : images ? List.of("nchw", "nhwc") : List.of("nchw")) {
       for (String update : List.of("plain", "fused")) {
-        ways.add(new PyTorchDdp.Way(network.title(), batch, layout, update));
+        ways.add(new PyTorchDdp.Way(network.title(), batch, precision, layout, update));
       }
     }
     return ways;
@@ -165,22 +181,24 @@ final class CompareDdp implements Callable<Integer> {
   /** What was compared. */
   private record Line(BenchNetwork network, int batch, String precision, String exchange) {}
 
-  private void tell(
-      Line line, double tributary, double ddp, PyTorchDdp.Way way, StringBuilder csv) {
+  private void tell(Line line, double tributary, Rate ddp, Rate same, StringBuilder csv) {
+    PyTorchDdp.Way way = ddp.way();
     out.printf(
         Locale.ROOT,
-        "%-8s %6d %5s %,14.0f %,14.0f %-14s %6.2f%n",
+        "%-8s %6d %5s %,14.0f %,14.0f %-14s %6.2f %,14.0f %6.2f%n",
         line.network().title(),
         line.batch(),
         line.precision(),
         tributary,
-        ddp,
+        ddp.speed(),
         "(" + way + ")",
-        tributary / ddp);
+        tributary / ddp.speed(),
+        same.speed(),
+        tributary / same.speed());
     csv.append(
         String.format(
             Locale.ROOT,
-            "%s,%s,%s,%d,%d,%s,%.1f,%.1f,%s,%.3f%n",
+            "%s,%s,%s,%d,%d,%s,%.1f,%.1f,%s,%.3f,%.1f,%.3f%n",
             master.replaceAll("://.*", ""),
             line.exchange(),
             line.network().title(),
@@ -188,8 +206,10 @@ final class CompareDdp implements Callable<Integer> {
             shards,
             line.precision(),
             tributary,
-            ddp,
+            ddp.speed(),
             way.layout() + " " + way.update(),
-            tributary / ddp));
+            tributary / ddp.speed(),
+            same.speed(),
+            tributary / same.speed()));
   }
 }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Trains a perceptron of 784-1024-1024-10 on MNIST with MLlib's MultilayerPerceptronClassifier and"
-          + " with Tributary in local[2]: samples a second, and seconds of training until the test"
-          + " accuracy is reached. Evaluation is counted for neither.",
+          + " with Tributary in local[2]: samples a second, in turn, A B A B, and seconds of training"
+          + " until the test accuracy is reached. Evaluation is counted for neither.",
       "MLlib's hidden layers are sigmoid and its numbers double; Tributary's are ReLU and float32, or"
           + " bf16. MLlib's solver and block size are the better ones of those tried. It is trained anew"
           + " for each number of iterations: the same start and the same path, so the time of the first"
@@ -69,6 +69,9 @@ final class CompareMllib implements Callable<Integer> {
   @Option(names = "--rate", description = "Tributary's (default: 0.2).")
   private double rate = 0.2;
 
+  @Option(names = "--rounds", description = "Turns of each (default: 3).")
+  private int rounds = 3;
+
   @Option(names = "--seconds", description = "Seconds of a turn of Tributary's (default: 10).")
   private double seconds = 10;
 
@@ -97,20 +100,26 @@ final class CompareMllib implements Callable<Integer> {
       out.printf(
           "%-10s %-22s %10s %9s %12s %9s%n",
           "", "", "iterations", "seconds", "samples/s", "accuracy");
-      List<String> precisions = Precisions.here(List.of("f32", "bf16"));
-      List<double[]> ours = new ArrayList<>();
-      for (String precision : precisions) {
-        ours.add(tributary(spark, precision, train, test));
+      MllibPerceptron perceptron =
+          new MllibPerceptron(spark, train, test, TASKS, 784, 1024, 1024, 10);
+      List<Ours> ours = new ArrayList<>();
+      for (String precision : Precisions.here(List.of("f32", "bf16"))) {
+        ours.add(new Ours(precision, new ArrayList<>()));
       }
-      double[] mllib = mllib(new MllibPerceptron(spark, train, test, TASKS, 784, 1024, 1024, 10));
+      Size size = speeds(spark, perceptron, ours, train);
+      List<Double> spent = new ArrayList<>();
+      for (Ours own : ours) {
+        spent.add(secondsToTarget(spark, own, train, test));
+      }
+      double bound = mllib(perceptron, size.block());
       for (int i = 0; i < ours.size(); i++) {
         out.printf(
             Locale.ROOT,
             "%s: %.2f times MLlib's samples a second; MLlib takes more than %.1f times as long to"
                 + " %.3f%n",
-            precisions.get(i),
-            ours.get(i)[0] / mllib[0],
-            mllib[1] / ours.get(i)[1],
+            ours.get(i).precision(),
+            ours.get(i).speed() / size.speed(),
+            bound / spent.get(i),
             target);
       }
     }
@@ -120,9 +129,17 @@ final class CompareMllib implements Callable<Integer> {
     return 0;
   }
 
-  /** Samples a second, and seconds to the target. */
-  private double[] tributary(
-      JavaSparkContext spark, String precision, SampleSource train, SampleSource test) {
+  /** Tributary in a precision, and the samples a second of its turns. */
+  private record Ours(String precision, List<Double> speeds) {
+    double speed() {
+      return Turns.median(speeds.stream().mapToDouble(x -> x).toArray());
+    }
+  }
+
+  /** MLlib's best block size, and its samples a second. */
+  private record Size(int block, double speed) {}
+
+  private Job job(String precision) {
     String text =
         String.format(
             Locale.ROOT,
@@ -142,14 +159,56 @@ final class CompareMllib implements Callable<Integer> {
             batch,
             TASKS,
             precision);
-    Job job = JobParser.parse(text, "bench", "bench", Map.of());
-    double speed;
-    // Another run warms up and is timed; the run to the target starts anew, in a JVM that is warm.
-    try (SparkSteps warm = new SparkSteps(spark, job, train, TASKS)) {
-      warm.measure(seconds);
-      speed = warm.measure(seconds);
+    return JobParser.parse(text, "bench", "bench", Map.of());
+  }
+
+  /** Turns of MLlib with each block size, and of Tributary before each. */
+  private Size speeds(
+      JavaSparkContext spark, MllibPerceptron perceptron, List<Ours> ours, SampleSource train) {
+    List<SparkSteps> warm = new ArrayList<>();
+    try {
+      for (Ours own : ours) {
+        SparkSteps steps = new SparkSteps(spark, job(own.precision()), train, TASKS);
+        warm.add(steps);
+        steps.measure(seconds);
+      }
+      double[][] theirs = new double[blocks.size()][rounds];
+      for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < blocks.size(); i++) {
+          for (int k = 0; k < warm.size() && i == 0; k++) {
+            ours.get(k).speeds().add(warm.get(k).measure(seconds));
+          }
+          theirs[i][round] = speed(perceptron, blocks.get(i), round == 0);
+        }
+      }
+      Size best = new Size(0, 0);
+      for (int i = 0; i < blocks.size(); i++) {
+        double speed = Turns.median(theirs[i]);
+        tell(
+            "MLlib", solvers.get(0) + ", block " + blocks.get(i), 3, Double.NaN, speed, Double.NaN);
+        best = speed > best.speed() ? new Size(blocks.get(i), speed) : best;
+      }
+      return best;
+    } finally {
+      warm.forEach(SparkSteps::close);
     }
-    String setting = precision + ", batch " + batch;
+  }
+
+  /** Samples a second of the passes that one fit makes beyond another's; setting up falls out. */
+  private double speed(MllibPerceptron perceptron, int block, boolean isFirst) {
+    String solver = solvers.get(0);
+    if (isFirst) {
+      perceptron.fit(solver, block, 1);
+    }
+    MllibPerceptron.Fit few = perceptron.fit(solver, block, 1);
+    MllibPerceptron.Fit many = perceptron.fit(solver, block, 3);
+    return SAMPLES * (many.passes() - few.passes()) / (many.seconds() - few.seconds());
+  }
+
+  /** Seconds of a run that starts anew, in a JVM that is warm. */
+  private double secondsToTarget(
+      JavaSparkContext spark, Ours own, SampleSource train, SampleSource test) {
+    Job job = job(own.precision());
     try (SparkSteps steps = new SparkSteps(spark, job, train, TASKS);
         ShardedData samples = ShardedData.of(spark, test, TASKS, TASKS, 1)) {
       SparkEvaluation evaluation = new SparkEvaluation(spark, job.objective(), samples);
@@ -161,26 +220,16 @@ final class CompareMllib implements Callable<Integer> {
         made += EVALUATE_EVERY;
         accuracy = ((Classification) evaluation.evaluate(steps.values())).accuracy();
       }
-      tell("Tributary", setting, made, spent, speed, accuracy);
-      return new double[] {speed, spent};
+      String setting = own.precision() + ", batch " + batch;
+      tell("Tributary", setting, made, spent, own.speed(), accuracy);
+      return spent;
     }
   }
 
-  /** Samples a second, and seconds that did not do to reach the target. */
-  private double[] mllib(MllibPerceptron perceptron) {
+  /** Seconds of MLlib's better solver that did not do to reach the target. */
+  private double mllib(MllibPerceptron perceptron, int block) {
     int first = iterations.get(0);
     String solver = solvers.get(0);
-    int block = blocks.get(0);
-    double best = 0;
-    for (int size : blocks) {
-      perceptron.fit(solver, size, 1);
-      double speed = speed(perceptron.fit(solver, size, 1), perceptron.fit(solver, size, 3));
-      tell("MLlib", solver + ", block " + size, 3, Double.NaN, speed, Double.NaN);
-      if (speed > best) {
-        best = speed;
-        block = size;
-      }
-    }
     double most = 0;
     for (String candidate : solvers) {
       MllibPerceptron.Fit fit = perceptron.fit(candidate, block, first);
@@ -200,12 +249,7 @@ final class CompareMllib implements Callable<Integer> {
       }
       bound = fit.seconds();
     }
-    return new double[] {best, bound};
-  }
-
-  /** Samples a second of the passes that one fit makes beyond another's; setting up falls out. */
-  private static double speed(MllibPerceptron.Fit few, MllibPerceptron.Fit many) {
-    return SAMPLES * (many.passes() - few.passes()) / (many.seconds() - few.seconds());
+    return bound;
   }
 
   private static final double SAMPLES = 60_000;

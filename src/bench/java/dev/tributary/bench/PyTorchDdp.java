@@ -20,10 +20,11 @@ final class PyTorchDdp implements AutoCloseable {
    *
    * @param name the network
    * @param batch samples of a step, of all processes together
+   * @param precision {@code f32}, or {@code bf16} by autocast
    * @param layout of images: {@code nchw} or {@code nhwc}
    * @param update {@code plain} or {@code fused}
    */
-  record Way(String name, int batch, String layout, String update) {
+  record Way(String name, int batch, String precision, String layout, String update) {
     @Override
     public String toString() {
       return layout + ", " + update;
@@ -65,9 +66,10 @@ final class PyTorchDdp implements AutoCloseable {
       process.ask(
           String.format(
               Locale.ROOT,
-              "%s %d %s %s %d",
+              "%s %d %s %s %s %d",
               way.name(),
               way.batch(),
+              way.precision(),
               way.layout(),
               way.update(),
               steps));
