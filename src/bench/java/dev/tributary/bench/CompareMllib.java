@@ -162,7 +162,7 @@ final class CompareMllib implements Callable<Integer> {
     return JobParser.parse(text, "bench", "bench", Map.of());
   }
 
-  /** Turns of MLlib with each block size, and of Tributary before each. */
+  /** In each round a turn of Tributary in each precision, and one of MLlib with each block size. */
   private Size speeds(
       JavaSparkContext spark, MllibPerceptron perceptron, List<Ours> ours, SampleSource train) {
     List<SparkSteps> warm = new ArrayList<>();
@@ -174,10 +174,10 @@ final class CompareMllib implements Callable<Integer> {
       }
       double[][] theirs = new double[blocks.size()][rounds];
       for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < warm.size(); i++) {
+          ours.get(i).speeds().add(warm.get(i).measure(seconds));
+        }
         for (int i = 0; i < blocks.size(); i++) {
-          for (int k = 0; k < warm.size() && i == 0; k++) {
-            ours.get(k).speeds().add(warm.get(k).measure(seconds));
-          }
           theirs[i][round] = speed(perceptron, blocks.get(i), round == 0);
         }
       }
