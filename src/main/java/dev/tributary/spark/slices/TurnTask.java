@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -70,18 +71,31 @@ final class TurnTask extends AbstractFunction1<Iterator<Shard>, Integer> impleme
 
   /** What to do next; null if the turn is over, or the task has been killed. */
   static @Nullable Go ask(RpcEndpointRef desk, Ask ask, RpcTimeout timeout, TaskContext task) {
-    Future<byte[]> answer = desk.ask(ask.encode(), timeout, BYTES);
-    while (!task.isInterrupted()) {
+    byte[] answer = await(desk.ask(ask.encode(), timeout, BYTES), task::isInterrupted);
+    return answer == null ? null : Go.decode(answer);
+  }
+
+  /**
+   * The answer, when it is there; null if the task has been killed before.
+   *
+   * @throws IllegalStateException if there will be none
+   */
+  static byte @Nullable [] await(Future<byte[]> answer, BooleanSupplier isKilled) {
+    while (!isKilled.getAsBoolean()) {
       try {
-        return Go.decode(answer.result(LOOK, PERMIT));
+        // Apart from the result, which may be that Spark's own time for an answer is over.
+        answer.ready(LOOK, PERMIT);
+      } catch (TimeoutException e) {
+        continue;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;
+      }
+      try {
+        return answer.result(LOOK, PERMIT);
       } catch (Exception e) {
         // Scala's methods throw checked exceptions that they do not declare.
-        if (!(e instanceof TimeoutException) || answer.isCompleted()) {
-          throw new IllegalStateException("the driver does not answer: " + e.getMessage(), e);
-        }
+        throw new IllegalStateException("the driver does not answer: " + e.getMessage(), e);
       }
     }
     return null;
