@@ -57,10 +57,19 @@ public final class TrainProcess implements AutoCloseable {
 
   /** Waits until it has made so many steps. */
   public void awaitStep(long step) throws IOException, InterruptedException {
+    await(() -> step() >= step, "come to step " + step);
+  }
+
+  /** Waits until it has said something. */
+  public void awaitOutput(String words) throws IOException, InterruptedException {
+    await(() -> output().contains(words), "say \"" + words + '"');
+  }
+
+  private void await(Condition condition, String what) throws IOException, InterruptedException {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
-    while (step() < step) {
+    while (!condition.holds()) {
       if (!process.isAlive() || System.nanoTime() > until) {
-        throw new IllegalStateException("it does not come to step " + step + ": " + output());
+        throw new IllegalStateException("it does not " + what + ": " + output());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
@@ -68,9 +77,15 @@ public final class TrainProcess implements AutoCloseable {
 
   /** Sends it a signal, such as TERM or KILL. */
   public void signal(String name) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+    signal(process.toHandle(), name);
+  }
+
+  /** Sends another process a signal, such as STOP. */
+  public static void signal(ProcessHandle to, String name)
+      throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + to.pid()).inheritIO().start();
     if (kill.waitFor() != 0) {
-      throw new IllegalStateException("no signal " + name + " to " + process.pid());
+      throw new IllegalStateException("no signal " + name + " to " + to.pid());
     }
   }
 
@@ -85,5 +100,10 @@ public final class TrainProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+  }
+
+  /** What the log tells of. */
+  private interface Condition {
+    boolean holds() throws IOException;
   }
 }
