@@ -83,6 +83,9 @@ public final class Kills {
     if (place.equals("one executor")) {
       options.addAll(List.of("--conf", "spark.cores.max=1"));
     }
+    if (place.equals("cluster mode")) {
+      options.addAll(List.of("--deploy-mode", "cluster"));
+    }
     return options;
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
@@ -143,6 +144,33 @@ final class KillsIT {
           TrainProcess.signal(executor, "CONT");
         }
       }
+    }
+  }
+
+  /** In cluster mode a worker ends the driver by the same signal, and its exit code comes back. */
+  @Test
+  void aSignalStopsADriverOnTheCluster() throws IOException, InterruptedException {
+    String run = "stopped-on-the-cluster";
+    Kills kills = kills(folder, folder.toString(), told::add);
+    try (TrainProcess process = kills.begin(run, "cluster mode")) {
+      Path metrics = folder.resolve(run).resolve("metrics.csv");
+      process.await(() -> Files.exists(metrics) && lines(metrics) > 5, "make five steps");
+      ProcessHandle driver = cluster.driver().orElseThrow();
+      TrainProcess.signal(driver, "TERM");
+      assertThat(process.exitCode(2)).as(process.output()).isEqualTo(5);
+      assertThat(process.output()).contains("stopped on request after step ");
+    }
+    long stoppedAt = kills.summary(run).get("steps").asLong();
+    assertThat(stoppedAt).isBetween(5L, 11L * EPOCHS - 1);
+    try (TrainProcess process = kills.resume(run, run + "-last", "local")) {
+      assertThat(kills.finish(process, run)).isEqualTo(undisturbed);
+      assertThat(kills.summary(run).get("resumed_from").asLong()).isEqualTo(stoppedAt);
+    }
+  }
+
+  private static long lines(Path file) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
     }
   }
 

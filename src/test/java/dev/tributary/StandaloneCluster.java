@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -76,7 +77,7 @@ public final class StandaloneCluster implements AutoCloseable {
     return Long.parseLong(Files.readString(folder.resolve("worker-" + number + ".pid")).strip());
   }
 
-  /** The executors that run now: the workers' child processes. */
+  /** The executors that run now, in client mode: the workers' child processes. */
   public List<ProcessHandle> executors() throws IOException {
     List<ProcessHandle> executors = new ArrayList<>();
     for (int i = 1; i <= workers; i++) {
@@ -84,6 +85,13 @@ public final class StandaloneCluster implements AutoCloseable {
     }
     executors.removeIf(executor -> !executor.isAlive());
     return executors;
+  }
+
+  /** The driver that a worker runs now, as in cluster mode; that of one run at the most. */
+  Optional<ProcessHandle> driver() throws IOException {
+    return executors().stream()
+        .filter(child -> child.info().commandLine().orElse("").contains("worker.DriverWrapper"))
+        .findFirst();
   }
 
   /** Where workers and executors put blocks. */

@@ -65,7 +65,8 @@ public final class TrainProcess implements AutoCloseable {
     await(() -> output().contains(words), "say \"" + words + '"');
   }
 
-  private void await(Condition condition, String what) throws IOException, InterruptedException {
+  /** Waits until something holds, or it has ended without. */
+  void await(Condition condition, String what) throws IOException, InterruptedException {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
     while (!condition.holds()) {
       if (!process.isAlive() || System.nanoTime() > until) {
@@ -102,8 +103,8 @@ public final class TrainProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** What the log tells of. */
-  private interface Condition {
+  /** What the log tells of, or the run directory. */
+  interface Condition {
     boolean holds() throws IOException;
   }
 }
