@@ -15,6 +15,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "Data-parallel neural-network training on Apache Spark.",
     subcommands = {
       TrainCommand.class,
+      StopCommand.class,
       PackCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,

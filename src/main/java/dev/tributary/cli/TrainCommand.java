@@ -154,11 +154,16 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRun.Result result;
     Map<String, BadRows> badRows;
     try (StopSignals signals = StopSignals.listen();
+        StopRequests requests = StopRequests.listen(claim);
         Spark spark = Spark.start("tributary " + job.name());
         Progress progress = Progress.open(job.training());
         MetricsFile file = new MetricsFile(claim, job.training().logEvery(), metrics);
         RunCheckpoints checkpoints =
-            new RunCheckpoints(job, claim, begin.from(), signals::isStopRequested)) {
+            new RunCheckpoints(
+                job,
+                claim,
+                begin.from(),
+                () -> signals.isStopRequested() || requests.isStopRequested())) {
       summary.sparkStarted(spark.session().version());
       lookBefore(spark, job, sources, directory);
       Observers observers = new Observers(progress, file, summary);

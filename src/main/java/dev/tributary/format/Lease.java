@@ -108,6 +108,17 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** This process, as others are told of it. */
+  public String owner() {
+    return LeaseOwner.here().words();
+  }
+
+  /** Whose it is, in words; null if it is nobody's, or was of a process known to be gone. */
+  @Nullable String writer() throws IOException {
+    Content found = read(file);
+    return found == null || found.owner().isGone() ? null : found.owner().words();
+  }
+
   private LeaseException held(Content found) {
     return new LeaseException(
         "another process writes to "

@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that holds what a run leaves, on any Hadoop filesystem: {@code job.conf}, {@code
@@ -32,6 +33,9 @@ public final class RunDirectory {
 
   /** Who may write here now. */
   public static final String LEASE = "lease";
+
+  /** Names the {@link #writer} that is to end after its step, which removes it when it hears. */
+  public static final String STOP = "stop";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -79,6 +83,13 @@ public final class RunDirectory {
    */
   public Lease lease(long seconds) {
     return new Lease(files, path(LEASE), seconds);
+  }
+
+  /**
+   * The process that writes here, in words; null if nobody does, or who did is known to be gone.
+   */
+  public @Nullable String writer() throws IOException {
+    return new Lease(files, path(LEASE), 0).writer();
   }
 
   /** A directory that may hold a run. */
@@ -136,6 +147,11 @@ public final class RunDirectory {
   /** Writes a text file. */
   public void write(String name, String content) throws IOException {
     replace(files, path(name), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Removes a file, if it is there. */
+  public void remove(String name) throws IOException {
+    files.delete(path(name), false);
   }
 
   /** Writes {@code summary.json}. */
