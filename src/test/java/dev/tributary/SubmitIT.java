@@ -130,6 +130,9 @@ final class SubmitIT {
         List.of(
             "--conf",
             "spark.executor.memory=900m",
+            // Less than two sums: slices bring none to the driver; clipping by norm needs the tree.
+            "--conf",
+            "spark.driver.maxResultSize=" + (job.equals("exact-mlp") ? "100k" : "1g"),
             "train",
             jobFile(job).toString(),
             "-D",

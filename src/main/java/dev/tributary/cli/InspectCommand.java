@@ -124,7 +124,7 @@ final class InspectCommand implements Callable<Integer> {
     Trainer.Plan plan = how.plan();
     int cores = Runtime.getRuntime().availableProcessors();
     int tasks = how.partitions() > 0 ? how.partitions() : Partitions.best(how.shards(), cores);
-    Needs needs = job.needs(tasks);
+    Needs needs = job.needs(tasks, false);
     List<String> facts =
         new ArrayList<>(preparation(fitted == null ? job.model().preparation() : fitted));
     if (!how.augmentation().isNone()) {

@@ -141,12 +141,13 @@ public record Job(
    * What a run moves and holds.
    *
    * @param tasks that share a step
+   * @param areSlices whether each executor owns a slice of the weights
    */
-  public Needs needs(int tasks) {
+  public Needs needs(int tasks, boolean areSlices) {
     Trainer.Plan plan = training.plan();
+    int state = plan.optimizer().slots() + (plan.average() == null ? 0 : 1);
     int copies =
-        plan.optimizer().slots()
-            + (plan.average() == null ? 0 : 1)
+        state
             + (training.rules().keepBest() ? 1 : 0)
             + (training.rules().divergence().rollback() == null ? 0 : 1 + plan.optimizer().slots());
     return Needs.of(
@@ -154,8 +155,10 @@ public record Job(
         plan.batch(),
         training.shards(),
         tasks,
-        training.fanIn(),
+        areSlices ? 0 : training.fanIn(),
         copies,
+        // The sum; values and state, and the copy of them that the driver fetches.
+        areSlices ? 1 + 2 * (1 + state) : 0,
         training.wire());
   }
 

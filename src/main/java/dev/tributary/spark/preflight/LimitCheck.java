@@ -12,7 +12,7 @@ final class LimitCheck {
   private LimitCheck() {}
 
   /**
-   * The problems of the tree; by reference nothing is sent.
+   * The problems of the tree; by reference nothing is sent, and the pieces of slices are small.
    *
    * @param sums that come to the driver in a step
    */

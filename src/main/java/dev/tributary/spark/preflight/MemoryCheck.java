@@ -32,8 +32,9 @@ final class MemoryCheck {
       return problems;
     }
     for (Machine machine : cluster.machines()) {
-      long each = needs.arrayBytes() + machine.cores() * sums(needs);
-      long all = needs.arrayBytes() + machine.cores() * needs.taskBytes();
+      long held = needs.arrayBytes() + needs.ownedBytes() / cluster.machines().size();
+      long each = held + machine.cores() * sums(needs);
+      long all = held + machine.cores() * needs.taskBytes();
       int before = problems.size();
       check(
           "memory of " + machine.name(), "--executor-memory", machine.heap(), each, all, problems);

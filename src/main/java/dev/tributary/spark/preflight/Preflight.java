@@ -8,6 +8,7 @@ import dev.tributary.job.Job;
 import dev.tributary.nn.BatchNorm;
 import dev.tributary.nn.Network;
 import dev.tributary.nn.inspect.Needs;
+import dev.tributary.spark.ExchangeKind;
 import dev.tributary.spark.Failures;
 import dev.tributary.spark.Partitions;
 import dev.tributary.spark.SampleSource;
@@ -56,7 +57,10 @@ public final class Preflight {
   public Findings run(TrainingRun.Data data, String directory) {
     Cluster cluster = Cluster.of(spark, job.model().engine().provider());
     int tasks = tasks(cluster);
-    Needs needs = job.needs(tasks);
+    Job.Training how = job.training();
+    ExchangeKind exchange =
+        ExchangeKind.of(how.exchange(), cluster.isLocal(), how.plan().optimizer().isByPart());
+    Needs needs = job.needs(tasks, exchange == ExchangeKind.SLICES);
     List<Problem> problems = new ArrayList<>();
     problems.addAll(EngineCheck.of(cluster, job.model().engine().provider().description()));
     long bytes = data(data, problems);
@@ -64,8 +68,8 @@ public final class Preflight {
     boolean inMemory = job.data().storage() == Storage.MEMORY;
     problems.addAll(MemoryCheck.of(needs, cluster, inMemory ? bytes : 0));
     problems.addAll(OutputCheck.blocks(cluster, bytes));
-    if (!cluster.isLocal() || job.training().exchange().equals("tree")) {
-      problems.addAll(LimitCheck.of(needs, cluster, Math.min(tasks, job.training().fanIn())));
+    if (exchange == ExchangeKind.TREE) {
+      problems.addAll(LimitCheck.of(needs, cluster, Math.min(tasks, how.fanIn())));
     }
     // The model; and as much again for each checkpoint that is kept while one is written.
     problems.addAll(OutputCheck.of(directory, 4 * needs.driverBytes(), hadoop));

@@ -37,7 +37,7 @@ final class InspectionTest {
 
   private static Inspection inspection(String name) throws IOException {
     Job job = job(name);
-    Needs needs = Needs.of(job.model().network(), 128, 16, 2, 8, 1, Wire.F32);
+    Needs needs = Needs.of(job.model().network(), 128, 16, 2, 8, 1, 0, Wire.F32);
     return Inspection.of(name, job.model().network(), needs, List.of("a < b"), true);
   }
 
@@ -90,17 +90,21 @@ final class InspectionTest {
   @Test
   void memoryGrowsWithWhatIsKept() throws IOException {
     Network network = job("mnist-lenet").model().network();
-    Needs plain = Needs.of(network, 128, 16, 4, 8, 0, Wire.F32);
+    Needs plain = Needs.of(network, 128, 16, 4, 8, 0, 0, Wire.F32);
     assertThat(plain.stepBytes()).isEqualTo(4L * 431_080);
     assertThat(plain.driverBytes()).isEqualTo(plain.stepBytes() * (2 + 4));
     assertThat(plain.part()).isEqualTo(9);
     assertThat(plain.taskBytes())
         .isEqualTo(plain.stepBytes() * (3 + 3) + 9 * 4 * network.valuesPerSample());
-    Needs half = Needs.of(network, 128, 16, 4, 8, 0, Wire.BF16);
+    Needs half = Needs.of(network, 128, 16, 4, 8, 0, 0, Wire.BF16);
     assertThat(half.stepBytes()).isEqualTo(2L * 431_080);
     assertThat(half.taskBytes()).as("what is held, not sent").isEqualTo(plain.taskBytes());
-    Needs adam = Needs.of(network, 128, 16, 4, 8, 2, Wire.F32);
+    Needs adam = Needs.of(network, 128, 16, 4, 8, 2, 0, Wire.F32);
     assertThat(adam.driverBytes()).isEqualTo(plain.driverBytes() + 2 * plain.stepBytes());
+    assertThat(adam.ownedBytes()).isZero();
+    Needs sliced = Needs.of(network, 128, 16, 4, 0, 2, 7, Wire.F32);
+    assertThat(sliced.driverBytes()).as("no sums").isEqualTo(plain.stepBytes() * (2 + 2));
+    assertThat(sliced.ownedBytes()).isEqualTo(7 * plain.stepBytes());
   }
 
   @Test

@@ -43,7 +43,7 @@ final class ChecksTest {
 
   /** Values of so many bytes; the driver holds ten times as much, a task five times. */
   private static Needs needs(long bytes) {
-    return new Needs(bytes / 4, bytes, 10 * bytes, 5 * bytes, 8);
+    return new Needs(bytes / 4, bytes, 10 * bytes, 5 * bytes, 8, 0);
   }
 
   private static String row(Problem p) {
@@ -79,6 +79,17 @@ final class ChecksTest {
         .containsExactly(
             "ERROR | memory of executor 0 on host0 | 1.0 GB of heap | 3.2 GB (weights, slots, sums,"
                 + " activations) | --executor-memory 5g, or a smaller train.batch or network");
+  }
+
+  @Test
+  void countsTheSlicesThatExecutorsOwn() {
+    Needs sliced = new Needs(20 * MB / 4, 20 * MB, 80 * MB, 100 * MB, 8, 14 * 200 * MB);
+    assertThat(rows(MemoryCheck.of(sliced, cluster(8 * GB, GB), 0)))
+        .containsExactly(
+            "ERROR | memory of executor 0 on host0 | 1.0 GB of heap | 1.6 GB (weights, slots, sums,"
+                + " activations) | --executor-memory 2g, or a smaller train.batch or network");
+    Needs alongTheTree = new Needs(20 * MB / 4, 20 * MB, 80 * MB, 100 * MB, 8, 0);
+    assertThat(MemoryCheck.of(alongTheTree, cluster(8 * GB, GB), 0)).isEmpty();
   }
 
   @Test
