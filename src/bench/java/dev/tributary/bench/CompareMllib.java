@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +64,11 @@ final class CompareMllib implements Callable<Integer> {
       description = "MLlib's, until the target is reached.")
   private List<Integer> iterations = List.of(10, 20, 40, 80, 160);
 
+  @Option(
+      names = "--limit",
+      description = "MLlib is given up after so many times Tributary's seconds (default: 30).")
+  private double limit = 30;
+
   @Option(names = "--batch", description = "Tributary's (default: 1024).")
   private int batch = 1024;
 
@@ -111,7 +117,7 @@ final class CompareMllib implements Callable<Integer> {
       for (Ours own : ours) {
         spent.add(secondsToTarget(spark, own, train, test));
       }
-      double bound = mllib(perceptron, size.block());
+      double bound = mllib(perceptron, size.block(), limit * Collections.max(spent));
       for (int i = 0; i < ours.size(); i++) {
         out.printf(
             Locale.ROOT,
@@ -175,10 +181,13 @@ final class CompareMllib implements Callable<Integer> {
       double[][] theirs = new double[blocks.size()][rounds];
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < warm.size(); i++) {
-          ours.get(i).speeds().add(warm.get(i).measure(seconds));
+          double speed = warm.get(i).measure(seconds);
+          ours.get(i).speeds().add(speed);
+          turn(round, "Tributary " + ours.get(i).precision(), speed);
         }
         for (int i = 0; i < blocks.size(); i++) {
           theirs[i][round] = speed(perceptron, blocks.get(i), round == 0);
+          turn(round, "MLlib block " + blocks.get(i), theirs[i][round]);
         }
       }
       Size best = new Size(0, 0);
@@ -192,6 +201,12 @@ final class CompareMllib implements Callable<Integer> {
     } finally {
       warm.forEach(SparkSteps::close);
     }
+  }
+
+  /** MLlib takes minutes for its turns: that it goes on is seen. */
+  private void turn(int round, String what, double speed) {
+    System.err.printf(
+        Locale.ROOT, "turn %d of %d, %s: %,.0f samples/s%n", round + 1, rounds, what, speed);
   }
 
   /** Samples a second of the passes that one fit makes beyond another's; setting up falls out. */
@@ -226,17 +241,17 @@ final class CompareMllib implements Callable<Integer> {
     }
   }
 
-  /** Seconds of MLlib's better solver that did not do to reach the target. */
-  private double mllib(MllibPerceptron perceptron, int block) {
+  /** Seconds of MLlib's better solver that did not do to reach the target; little over the most. */
+  private double mllib(MllibPerceptron perceptron, int block, double most) {
     int first = iterations.get(0);
     String solver = solvers.get(0);
-    double most = 0;
+    double best = 0;
     for (String candidate : solvers) {
       MllibPerceptron.Fit fit = perceptron.fit(candidate, block, first);
       told(candidate + ", block " + block, first, fit);
       double speed = fit.accuracy() / fit.seconds();
-      if (speed > most) {
-        most = speed;
+      if (speed > best) {
+        best = speed;
         solver = candidate;
       }
     }
@@ -248,6 +263,9 @@ final class CompareMllib implements Callable<Integer> {
         break;
       }
       bound = fit.seconds();
+      if (bound > most) {
+        break;
+      }
     }
     return bound;
   }
