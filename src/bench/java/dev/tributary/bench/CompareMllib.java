@@ -245,29 +245,29 @@ final class CompareMllib implements Callable<Integer> {
   private double mllib(MllibPerceptron perceptron, int block, double most) {
     int first = iterations.get(0);
     String solver = solvers.get(0);
-    double best = 0;
-    for (String candidate : solvers) {
-      MllibPerceptron.Fit fit = perceptron.fit(candidate, block, first);
-      told(candidate + ", block " + block, first, fit);
-      double speed = fit.accuracy() / fit.seconds();
-      if (speed > best) {
-        best = speed;
-        solver = candidate;
+    MllibPerceptron.Fit fit = perceptron.fit(solver, block, first);
+    told(solver + ", block " + block, first, fit);
+    for (String other : solvers.subList(1, solvers.size())) {
+      MllibPerceptron.Fit its = perceptron.fit(other, block, first);
+      told(other + ", block " + block, first, its);
+      if (its.accuracy() / its.seconds() > fit.accuracy() / fit.seconds()) {
+        fit = its;
+        solver = other;
       }
     }
     double bound = 0;
-    for (int count : iterations) {
-      MllibPerceptron.Fit fit = perceptron.fit(solver, block, count);
-      told(solver + ", block " + block, count, fit);
+    for (int count : iterations.subList(1, iterations.size())) {
       if (fit.accuracy() >= target) {
-        break;
+        return bound;
       }
       bound = fit.seconds();
       if (bound > most) {
-        break;
+        return bound;
       }
+      fit = perceptron.fit(solver, block, count);
+      told(solver + ", block " + block, count, fit);
     }
-    return bound;
+    return fit.accuracy() >= target ? bound : fit.seconds();
   }
 
   private static final double SAMPLES = 60_000;
