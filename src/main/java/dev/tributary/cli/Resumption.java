@@ -1,6 +1,5 @@
 package dev.tributary.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tributary.format.Checkpoint;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.job.Job;
@@ -90,9 +89,7 @@ final class Resumption {
   }
 
   private static boolean isCompleted(RunDirectory directory) throws IOException {
-    String summary = directory.read(RunDirectory.SUMMARY);
-    return !summary.isEmpty()
-        && new ObjectMapper().readTree(summary).path("status").asText().equals("completed");
+    return directory.status().equals("completed");
   }
 
   private static Start resumed(Job job, RunClaim claim) throws IOException {

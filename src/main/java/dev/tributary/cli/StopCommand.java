@@ -1,6 +1,5 @@
 package dev.tributary.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tributary.format.LeaseException;
 import dev.tributary.format.RunDirectory;
 import dev.tributary.job.JobException;
@@ -76,11 +75,9 @@ final class StopCommand implements Callable<Integer> {
 
   /** What a run that no process writes to says of its end. */
   private static String ended(RunDirectory directory) throws IOException {
-    String summary = directory.read(RunDirectory.SUMMARY);
-    if (summary.isEmpty()) {
-      return "no process writes to " + directory.name() + ", and it has no summary.json";
-    }
-    String status = new ObjectMapper().readTree(summary).path("status").asText();
-    return "the run in " + directory.name() + " is " + status;
+    String status = directory.status();
+    return status.isEmpty()
+        ? "no process writes to " + directory.name() + ", and it has no summary.json"
+        : "the run in " + directory.name() + " is " + status;
   }
 }

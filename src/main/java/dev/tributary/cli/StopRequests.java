@@ -21,6 +21,7 @@ final class StopRequests implements AutoCloseable {
   private final String self;
   private final Thread thread;
   private volatile boolean isStopRequested;
+  private volatile boolean isClosed;
 
   private StopRequests(RunClaim claim) {
     this.directory = claim.directory();
@@ -43,15 +44,15 @@ final class StopRequests implements AutoCloseable {
 
   private void listen() {
     boolean isTold = false;
-    while (!isStopRequested) {
+    while (!isStopRequested && !isClosed) {
       try {
         TimeUnit.SECONDS.sleep(SECONDS);
         look();
       } catch (InterruptedException e) {
         return;
       } catch (IOException e) {
-        // The next look may go well; once is enough to know.
-        if (!isTold) {
+        // The next look may go well; once is enough to know. Closing may cut one short.
+        if (!isTold && !isClosed) {
           LOG.warn("cannot look for stop requests in {}: {}", directory.name(), e.getMessage());
           isTold = true;
         }
@@ -73,6 +74,7 @@ final class StopRequests implements AutoCloseable {
 
   @Override
   public void close() {
+    isClosed = true;
     thread.interrupt();
   }
 }

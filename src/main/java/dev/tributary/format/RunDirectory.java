@@ -112,6 +112,12 @@ public final class RunDirectory {
     }
   }
 
+  /** How the run ended, as its summary has it, such as {@code completed}; empty if it has none. */
+  public String status() throws IOException {
+    String summary = read(SUMMARY);
+    return summary.isEmpty() ? "" : JSON.readTree(summary).path("status").asText();
+  }
+
   /** The run's checkpoints. */
   public Checkpoints checkpoints() {
     return new Checkpoints(files, path(Checkpoints.NAME));
